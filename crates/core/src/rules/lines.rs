@@ -1,0 +1,263 @@
+//! Line items of an opportunity: their product, their price, and the totals that follow from them.
+
+use std::collections::HashMap;
+
+use crate::catalogue::{Resource, line_item, opportunity, pipeline, price_band, product};
+use crate::error::{Place, Problem, Reason, Result};
+use crate::patch::{Input, ItemPatch};
+use crate::record::{Item, Key, Record, kind};
+use crate::rules::{opportunity as deal, stages};
+use crate::write::{Draft, Work};
+use crate::{Decimal, Value};
+
+/// Completes the lines that were sent and recomputes the totals.
+pub(crate) fn settle(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
+    if draft.patch.names(opportunity::LINES) {
+        complete(work, draft)?;
+    }
+    let lines = draft.record.get(opportunity::LINES).to_vec();
+    draft.record.set(opportunity::LINE_COUNT, Some(lines.len() as i64));
+    if draft.patch.names(opportunity::LINES) {
+        match totals(&lines) {
+            Some(totals) => {
+                draft.record.set(opportunity::DISCOUNT_TOTAL, Some(totals.discounts));
+                // A value that was sent stands as it was sent, also beside lines.
+                if !draft.patch.names(opportunity::ONE_OFF_VALUE) {
+                    draft.record.set(opportunity::ONE_OFF_VALUE, Some(totals.one_off));
+                }
+                if !draft.patch.names(opportunity::MONTHLY_VALUE) {
+                    draft.record.set(opportunity::MONTHLY_VALUE, Some(totals.monthly));
+                }
+            }
+            None => draft.problem(opportunity::LINES, Reason::Invalid),
+        }
+    }
+    match deal::total_value(&draft.record) {
+        Some(total) => draft.record.set(opportunity::TOTAL_VALUE, Some(total)),
+        None => draft.problem(opportunity::ONE_OFF_VALUE, Reason::Invalid),
+    }
+    Ok(())
+}
+
+/// Fills lines from their products and computes each total.
+fn complete(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
+    let patches = match draft.patch.get(opportunity::LINES) {
+        Some(Input::Items(rows)) => rows.clone(),
+        _ => Vec::new(),
+    };
+    let mut lines = draft.record.get(opportunity::LINES).to_vec();
+    let stored: Vec<i64> = draft.before.as_ref().map_or_else(Vec::new, |before| {
+        before.get(opportunity::LINES).iter().filter_map(|line| line.get(line_item::ID)).collect()
+    });
+    let mut products = HashMap::new();
+    for (position, line) in lines.iter_mut().enumerate() {
+        let blank = ItemPatch::default();
+        let patch = patches.get(position).unwrap_or(&blank);
+        let is_new = line.get(line_item::ID).is_none_or(|id| !stored.contains(&id));
+        let old_product = draft.before.as_ref().and_then(|before| {
+            let id = line.get(line_item::ID);
+            before
+                .get(opportunity::LINES)
+                .iter()
+                .find(|old| old.get(line_item::ID) == id)?
+                .get(line_item::PRODUCT)
+        });
+        let Some(id) = line.get(line_item::PRODUCT) else {
+            let place = inner(line_item::PRODUCT.position());
+            if !draft.problems.iter().any(|problem| problem.place == place) {
+                draft.problems.push(Problem { place, reason: Reason::Required });
+            }
+            continue;
+        };
+        if let std::collections::hash_map::Entry::Vacant(entry) = products.entry(id) {
+            entry.insert(work.tx.load(Resource::Product, id)?);
+        }
+        if let Some(Some(product)) = products.get(&id) {
+            if is_new || old_product != Some(id) {
+                fill(line, patch, product);
+            }
+            check_limits(work, draft, line, product)?;
+        }
+        if !matches!(patch.get(line_item::POSITION), Some(Input::Int(_))) && is_new {
+            line.set(line_item::POSITION, Some(position as i64));
+        }
+        if let (Some(Input::Decimal(total)), None | Some(Input::Clear)) =
+            (patch.get(line_item::TOTAL), patch.get(line_item::UNIT_PRICE))
+        {
+            let quantity = line.get(line_item::QUANTITY).unwrap_or(Decimal::from_units(1));
+            match total.over(quantity) {
+                Some(price) => line.set(line_item::UNIT_PRICE, Some(price)),
+                None => draft
+                    .problems
+                    .push(Problem { place: inner(line_item::TOTAL.position()), reason: Reason::Invalid }),
+            }
+        }
+        match line_total(line) {
+            Some((total, _)) => line.set(line_item::TOTAL, Some(total)),
+            None => draft
+                .problems
+                .push(Problem { place: inner(line_item::TOTAL.position()), reason: Reason::Invalid }),
+        }
+    }
+    draft.record.set(opportunity::LINES, lines);
+    Ok(())
+}
+
+fn inner(position: u16) -> Place {
+    Place::Inner(Resource::Opportunity, opportunity::LINES.position(), position)
+}
+
+/// Takes from the product what the caller left open; name and code are always the product's own.
+fn fill(line: &mut Item, patch: &ItemPatch, product: &Record) {
+    let open = |position: u16| {
+        !patch.entries.iter().any(|(sent, input)| *sent == position && *input != Input::Clear)
+    };
+    line.set(line_item::NAME, product.get(product::NAME).map(str::to_owned));
+    line.set(line_item::CODE, product.get(product::CODE).map(str::to_owned));
+    if open(line_item::DESCRIPTION.position()) {
+        line.set(line_item::DESCRIPTION, product.get(product::DESCRIPTION).map(str::to_owned));
+    }
+    if open(line_item::RECURRENCE.position()) {
+        line.set(line_item::RECURRENCE, product.get(product::RECURRENCE));
+    }
+    if open(line_item::COMMISSION.position()) {
+        line.set(line_item::COMMISSION, product.get(product::COMMISSION));
+        line.set(line_item::COMMISSION_IS_PERCENTAGE, product.get(product::COMMISSION_IS_PERCENTAGE));
+    }
+    if open(line_item::UNIT_PRICE.position()) {
+        let quantity = line.get(line_item::QUANTITY).unwrap_or(Decimal::from_units(1));
+        line.set(line_item::UNIT_PRICE, Some(price_of(product, quantity)));
+    }
+}
+
+/// The price of a product for a quantity: its band, else its base price.
+pub(crate) fn price_of(product: &Record, quantity: Decimal) -> Decimal {
+    let band = product.get(product::PRICE_BANDS).iter().find(|band| {
+        band.get(price_band::FROM).is_none_or(|from| from <= quantity)
+            && band.get(price_band::TO).is_none_or(|to| quantity <= to)
+    });
+    band.and_then(|band| band.get(price_band::PRICE))
+        .or(product.get(product::BASE_PRICE))
+        .unwrap_or(Decimal::ZERO)
+}
+
+/// Total and discount of a line, both in cents; `None` when they do not fit.
+fn line_total(line: &Item) -> Option<(Decimal, Decimal)> {
+    let number = |key: Key<kind::Decimal>| line.get(key).unwrap_or(Decimal::ZERO);
+    let gross = number(line_item::UNIT_PRICE).times(number(line_item::QUANTITY))?;
+    let part = |amount: Decimal, is_percentage: bool| {
+        if is_percentage { gross.percent(amount) } else { Some(amount) }
+    };
+    let discount = part(number(line_item::DISCOUNT), line.get(line_item::DISCOUNT_IS_PERCENTAGE))?;
+    let surcharge = part(number(line_item::SURCHARGE), line.get(line_item::SURCHARGE_IS_PERCENTAGE))?;
+    let total = Decimal(gross.0.checked_sub(discount.0)?.checked_add(surcharge.0)?);
+    Some((total.max(Decimal::ZERO).to_cents(), discount.to_cents()))
+}
+
+struct Totals {
+    one_off: Decimal,
+    monthly: Decimal,
+    discounts: Decimal,
+}
+
+/// One-off lines; monthly ones and a twelfth of yearly ones; discounts.
+fn totals(lines: &[Item]) -> Option<Totals> {
+    let (mut one_off, mut monthly, mut yearly, mut discounts) =
+        (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
+    for line in lines {
+        let (total, discount) = line_total(line)?;
+        let sum = match line.get(line_item::RECURRENCE) {
+            Some(1) => &mut monthly,
+            Some(2) => &mut yearly,
+            _ => &mut one_off,
+        };
+        *sum = sum.plus(total)?;
+        discounts = discounts.plus(discount)?;
+    }
+    let monthly = monthly.plus(yearly.over(Decimal::from_units(12))?)?.to_cents();
+    Some(Totals { one_off, monthly, discounts })
+}
+
+/// Where the tenant asks for it, the limits of products hold on lines.
+fn check_limits(work: &mut Work<'_>, draft: &mut Draft, line: &Item, product: &Record) -> Result<()> {
+    if work.skip.validations || !work.snapshot()?.settings().validate_prices {
+        return Ok(());
+    }
+    let name = product.get(product::NAME).unwrap_or_default().to_owned();
+    let number = |key: Key<kind::Decimal>| line.get(key).unwrap_or(Decimal::ZERO);
+    let quantity = number(line_item::QUANTITY);
+    let gross = number(line_item::UNIT_PRICE).times(quantity).unwrap_or(Decimal::ZERO);
+    // Both sides as amounts, so that a percentage can be held against a limit in money.
+    let amount = |value: Decimal, is_percentage: bool| {
+        if is_percentage { gross.percent(value).unwrap_or(Decimal::ZERO) } else { value }
+    };
+    let beyond = |allowed: bool, value: Decimal, limit: Option<Decimal>, limit_is_percentage: bool| {
+        let limit =
+            limit.filter(|limit| *limit != Decimal::ZERO).map(|limit| amount(limit, limit_is_percentage));
+        value > Decimal::ZERO && (!allowed || limit.is_some_and(|limit| value > limit))
+    };
+    let discount = amount(number(line_item::DISCOUNT), line.get(line_item::DISCOUNT_IS_PERCENTAGE));
+    let surcharge = amount(number(line_item::SURCHARGE), line.get(line_item::SURCHARGE_IS_PERCENTAGE));
+    let mut refuse = |reason| draft.problems.push(Problem { place: Place::Whole, reason });
+    if beyond(
+        product.get(product::ALLOWS_DISCOUNT),
+        discount,
+        product.get(product::MAXIMUM_DISCOUNT),
+        product.get(product::DISCOUNT_IS_PERCENTAGE),
+    ) {
+        refuse(Reason::DiscountNotAllowed(name.clone()));
+    }
+    if beyond(
+        product.get(product::ALLOWS_SURCHARGE),
+        surcharge,
+        product.get(product::MAXIMUM_SURCHARGE),
+        product.get(product::SURCHARGE_IS_PERCENTAGE),
+    ) {
+        refuse(Reason::SurchargeNotAllowed(name.clone()));
+    }
+    if !product.get(product::PRICE_EDITABLE) && number(line_item::UNIT_PRICE) != price_of(product, quantity) {
+        refuse(Reason::PriceNotEditable(name.clone()));
+    }
+    if !product.get(product::FRACTIONAL) && !quantity.is_whole() {
+        refuse(Reason::NotFractional(name.clone()));
+    }
+    let recurrence_changed = line[line_item::RECURRENCE] != Value::Null
+        && line.get(line_item::RECURRENCE) != product.get(product::RECURRENCE);
+    let may_vary = stages::pipeline_of(work, draft, &stages::SALES)?
+        .is_some_and(|record| record.get(pipeline::MAY_VARY_RECURRENCE));
+    if recurrence_changed && !may_vary {
+        draft.problems.push(Problem { place: Place::Whole, reason: Reason::RecurrenceNotEditable(name) });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(price: &str, quantity: i64, recurrence: i64, discount: i64, percentage: bool) -> Item {
+        let mut line = Item::new(&line_item::FIELDS);
+        line.set(line_item::UNIT_PRICE, price.parse().ok());
+        line.set(line_item::QUANTITY, Some(Decimal::from_units(quantity)));
+        line.set(line_item::RECURRENCE, Some(recurrence));
+        line.set(line_item::DISCOUNT, Some(Decimal::from_units(discount)));
+        line.set(line_item::DISCOUNT_IS_PERCENTAGE, percentage);
+        line
+    }
+
+    #[test]
+    fn totals_add_up_as_on_the_golden_example() {
+        let lines = [line("120.5", 3, 1, 10, true), line("900", 1, 0, 0, false)];
+        let totals = totals(&lines).unwrap();
+        assert_eq!(totals.one_off.to_string(), "900");
+        assert_eq!(totals.monthly.to_string(), "325.35");
+        assert_eq!(totals.discounts.to_string(), "36.15");
+    }
+
+    #[test]
+    fn a_yearly_price_counts_a_twelfth_a_month_and_a_discount_never_makes_a_line_negative() {
+        let totals = totals(&[line("100", 1, 2, 0, false), line("10", 1, 0, 25, false)]).unwrap();
+        assert_eq!(totals.monthly.to_string(), "8.33");
+        assert_eq!(totals.one_off.to_string(), "0");
+    }
+}

@@ -1,0 +1,136 @@
+//! Opportunities: status and outcome, temperature, totals, what a pipeline demands of them.
+
+use crate::catalogue::{Resource, opportunity, pipeline, stage};
+use crate::error::{Reason, Result};
+use crate::query::{Filter, TextMatch};
+use crate::record::{Key, kind};
+use crate::rules::{lines, owner, stages};
+use crate::text::fold;
+use crate::write::{Draft, Work};
+use crate::{Decimal, Record};
+
+/// How likely an opportunity is to be won, in four steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Temperature {
+    /// Below 25 per cent.
+    Cold,
+    /// Below 50.
+    Lukewarm,
+    /// Below 75.
+    Hot,
+    /// From 75.
+    VeryHot,
+}
+
+/// The temperature that follows from a probability.
+pub fn temperature(probability: i64) -> Temperature {
+    match probability {
+        ..25 => Temperature::Cold,
+        25..50 => Temperature::Lukewarm,
+        50..75 => Temperature::Hot,
+        75.. => Temperature::VeryHot,
+    }
+}
+
+/// Whether an opportunity in this status is on its way.
+pub fn is_open(status: i64) -> bool {
+    matches!(status, 1 | 5)
+}
+
+pub(crate) fn prepare(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
+    owner::choose(work, draft)?;
+    stages::prepare(work, draft, &stages::SALES)?;
+    if draft.is_new() {
+        let code = work.tx.next("opportunity.code")?;
+        draft.record.set(opportunity::CODE, Some(code.to_string()));
+        draft.record.set(opportunity::LAST_INTERACTION_AT, Some(work.ctx.now));
+    }
+    Ok(())
+}
+
+pub(crate) fn settle(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
+    stages::settle(work, draft, &stages::SALES)?;
+    if !(0..=100).contains(&draft.record.get(opportunity::PROBABILITY).unwrap_or(10)) {
+        draft.problem(opportunity::PROBABILITY, Reason::Invalid);
+    }
+    lines::settle(work, draft)?;
+    conclude(work, draft)?;
+    demand_lines(work, draft)
+}
+
+/// Stamps or clears the conclusion when the status changes, and asks for what the outcome demands.
+fn conclude(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
+    let status = draft.record.get(opportunity::STATUS).unwrap_or(1);
+    if !draft.changes(opportunity::STATUS) || (draft.is_new() && status == 1) {
+        return Ok(());
+    }
+    let closes = !is_open(status);
+    if closes && draft.record.get(opportunity::CONCLUSION_BLOCKED) {
+        draft.refuse(Reason::ConclusionBlocked);
+    }
+    draft.record.set(opportunity::CLOSED_AT, closes.then_some(work.ctx.now));
+    draft.record.set(opportunity::CLOSED_BY, closes.then_some(work.ctx.actor.user));
+    if work.skip.validations || !work.snapshot()?.settings().enforce_pipeline_rules {
+        return Ok(());
+    }
+    let Some(pipeline) = stages::pipeline_of(work, draft, &stages::SALES)? else { return Ok(()) };
+    let remarks_on = match status {
+        2 => Some(pipeline::REMARKS_ON_WIN),
+        3 => Some(pipeline::REMARKS_ON_LOSS),
+        4 => Some(pipeline::REMARKS_ON_DISCARD),
+        5 => Some(pipeline::REMARKS_ON_POSTPONE),
+        _ => None,
+    };
+    if remarks_on.is_some_and(|flag| pipeline.get(flag)) && draft.record[opportunity::REMARKS].is_empty() {
+        draft.refuse(Reason::RemarksRequired);
+    }
+    let reason_missing = match status {
+        2 | 3 => {
+            pipeline.get(pipeline::REASON_ON_OUTCOME) && draft.record[opportunity::OUTCOME_REASONS].is_empty()
+        }
+        4 => {
+            pipeline.get(pipeline::REASON_ON_DISCARD) && draft.record[opportunity::DISCARD_REASON].is_empty()
+        }
+        _ => false,
+    };
+    if reason_missing {
+        draft.refuse(Reason::ReasonRequired);
+    }
+    Ok(())
+}
+
+/// A stage or pipeline may demand a product line.
+fn demand_lines(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
+    let enforced = !work.skip.validations && work.snapshot()?.settings().enforce_pipeline_rules;
+    if !enforced || !draft.record.get(opportunity::LINES).is_empty() {
+        return Ok(());
+    }
+    let by_pipeline = stages::pipeline_of(work, draft, &stages::SALES)?
+        .is_some_and(|record| record.get(pipeline::PRODUCT_REQUIRED));
+    let by_stage = stages::stage_of(work, draft, &stages::SALES)?
+        .is_some_and(|stage| stage.get(stage::REQUIRES_PRODUCT));
+    if by_pipeline || by_stage {
+        draft.refuse(Reason::ProductRequired);
+    }
+    Ok(())
+}
+
+/// Where the tenant asks for it, a new opportunity may not have the name of an open one.
+pub(crate) fn check_duplicates(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
+    if !draft.is_new() || !work.snapshot()?.settings().refuse_duplicate_opportunities {
+        return Ok(());
+    }
+    let Some(name) = draft.record.get(opportunity::NAME).map(str::to_owned) else { return Ok(()) };
+    let filter = Filter::Text(opportunity::NAME.position(), TextMatch::Equal, fold(&name))
+        .and(Filter::OneOf(opportunity::STATUS.position(), vec![1, 5]));
+    if work.tx.count(Resource::Opportunity, &filter)? > 0 {
+        draft.refuse(Reason::DuplicateName(name));
+    }
+    Ok(())
+}
+
+/// The total value: one-off and monthly together; `None` when it does not fit.
+pub(crate) fn total_value(record: &Record) -> Option<Decimal> {
+    let part = |key: Key<kind::Decimal>| record.get(key).unwrap_or(Decimal::ZERO);
+    part(opportunity::ONE_OFF_VALUE).plus(part(opportunity::MONTHLY_VALUE)).map(Decimal::to_cents)
+}

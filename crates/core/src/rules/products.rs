@@ -1,0 +1,181 @@
+//! Products and their categories: pricing kinds, currency, sub-categories.
+
+use crate::Decimal;
+use crate::catalogue::{
+    Resource, price_table, price_table_entry, product, product_category, product_subcategory,
+};
+use crate::ctx::Ctx;
+use crate::error::{Error, Place, Reason, Result};
+use crate::identity::Action;
+use crate::patch::{Input, ItemPatch, Patch, Reference};
+use crate::record::{Item, Record};
+use crate::resolve;
+use crate::transaction::Writer;
+use crate::write::{Draft, Skip, Work};
+
+pub(crate) fn prepare(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
+    if draft.is_new() {
+        let counter = work.tx.next("product.counter")?;
+        draft.record.set(product::COUNTER, Some(counter));
+    }
+    // Cost items make the price composite, bands make it banded; the last one written wins.
+    let filled = |input: Option<&Input>| matches!(input, Some(Input::Items(rows)) if !rows.is_empty());
+    let position_of = |field: u16| draft.patch.entries().iter().position(|(position, _)| *position == field);
+    let (items, bands) = (product::COST_ITEMS.position(), product::PRICE_BANDS.position());
+    let (has_items, has_bands) = (filled(draft.patch.get(items)), filled(draft.patch.get(bands)));
+    let items_win = has_items && (!has_bands || position_of(items) > position_of(bands));
+    if items_win {
+        draft.patch.set(bands, Input::Clear);
+    } else if has_bands {
+        draft.patch.set(items, Input::Clear);
+    }
+    Ok(())
+}
+
+pub(crate) fn settle(draft: &mut Draft) {
+    if !matches!(draft.record.get(product::CURRENCY), None | Some("BRL" | "USD")) {
+        draft.problem(product::CURRENCY, Reason::Invalid);
+    }
+}
+
+/// Brings the sub-categories of a category in line with what was sent.
+pub(crate) fn follow_up(work: &mut Work<'_>, category: &Record, patch: &Patch) -> Result<bool> {
+    let Some(rows) = &patch.sub_categories else { return Ok(false) };
+    let field = Resource::ProductSubcategory.field(product_subcategory::CATEGORY);
+    debug_assert_eq!(field.name, "category_id");
+    let mut kept = Vec::with_capacity(rows.len());
+    let mut changed = false;
+    for row in rows {
+        let (id, written) = put_subcategory(work, category.id(), row)?;
+        kept.push(id);
+        changed |= written;
+    }
+    let left_out: Vec<Record> = work
+        .snapshot()?
+        .all(Resource::ProductSubcategory)
+        .filter(|sub| {
+            sub.get(product_subcategory::CATEGORY) == Some(category.id()) && !kept.contains(&sub.id())
+        })
+        .map(|sub| sub.as_ref().clone())
+        .collect();
+    for sub in left_out {
+        work.update(sub, Patch::new().with(product_subcategory::CATEGORY, Input::Clear))?;
+        changed = true;
+    }
+    Ok(changed)
+}
+
+fn put_subcategory(work: &mut Work<'_>, category: i64, row: &ItemPatch) -> Result<(i64, bool)> {
+    let mut patch = Patch::new().with(product_subcategory::CATEGORY, Input::One(Reference::id(category)));
+    for (position, input) in &row.entries {
+        patch.set(*position, input.clone());
+    }
+    let name = match row.get(product_subcategory::NAME) {
+        Some(Input::Text(name)) => Some(name.as_str()),
+        _ => None,
+    };
+    let snapshot = work.snapshot()?;
+    let known = row
+        .id
+        .and_then(|id| snapshot.live(Resource::ProductSubcategory, id))
+        .or_else(|| {
+            let of_category =
+                |sub: &&std::sync::Arc<Record>| sub.get(product_subcategory::CATEGORY) == Some(category);
+            let named = snapshot.named(Resource::ProductSubcategory, name?);
+            named.filter(of_category)
+        })
+        .map(|sub| sub.as_ref().clone());
+    match known {
+        Some(sub) => {
+            let (id, before) = (sub.id(), sub.get(crate::catalogue::meta::VERSION));
+            work.update(sub, patch)?;
+            let after = work.tx.load(Resource::ProductSubcategory, id)?;
+            Ok((id, after.and_then(|sub| sub.get(crate::catalogue::meta::VERSION)) != before))
+        }
+        None => work.create(Resource::ProductSubcategory, patch).map(|id| (id, true)),
+    }
+}
+
+/// Adds a product to a price table, or changes its price there.
+pub fn set_price(
+    ctx: &Ctx,
+    tx: &mut dyn Writer,
+    table: i64,
+    product: &Reference,
+    price: Decimal,
+) -> Result<()> {
+    let before = writable_table(ctx, tx, table)?;
+    let mut work = Work::new(ctx, tx, Skip::default());
+    let known = match product.id {
+        Some(id) => resolve::exists(&mut work, Resource::Product, id)?.then_some(id),
+        None => None,
+    };
+    let Some(id) = known else {
+        let place = Place::Field(Resource::Opportunity, crate::catalogue::opportunity::LINES.position());
+        return Err(Error::refused(place, Reason::NotFound(product.shown())));
+    };
+    let mut entries = before.get(price_table::ENTRIES).to_vec();
+    match entries.iter_mut().find(|entry| entry.get(price_table_entry::PRODUCT) == Some(id)) {
+        Some(entry) => entry.set(price_table_entry::PRICE, Some(price)),
+        None => {
+            let mut entry = Item::new(&price_table_entry::FIELDS);
+            entry.set(price_table_entry::PRODUCT, Some(id));
+            entry.set(price_table_entry::PRICE, Some(price));
+            entries.push(entry);
+        }
+    }
+    let mut after = before.clone();
+    after.set(price_table::ENTRIES, entries);
+    work.store(&before, after, false)
+}
+
+/// Takes a product out of a price table; one that is not in it is unknown.
+pub fn remove_price(ctx: &Ctx, tx: &mut dyn Writer, table: i64, product: i64) -> Result<()> {
+    let before = writable_table(ctx, tx, table)?;
+    let mut after = before.clone();
+    let entries: Vec<Item> = before
+        .get(price_table::ENTRIES)
+        .iter()
+        .filter(|entry| entry.get(price_table_entry::PRODUCT) != Some(product))
+        .cloned()
+        .collect();
+    if entries.len() == before.get(price_table::ENTRIES).len() {
+        return Err(Error::NotFound);
+    }
+    after.set(price_table::ENTRIES, entries);
+    Work::new(ctx, tx, Skip::default()).store(&before, after, false)
+}
+
+fn writable_table(ctx: &Ctx, tx: &mut dyn Writer, table: i64) -> Result<Record> {
+    let record = tx.load(Resource::PriceTable, table)?.ok_or(Error::NotFound)?;
+    if !ctx.actor.may(Action::Update, &record) {
+        return Err(Error::Forbidden);
+    }
+    Ok(record)
+}
+
+/// Gives a product a photo, or takes it away.
+pub fn set_photo(ctx: &Ctx, tx: &mut dyn Writer, id: i64, photo: Option<(&str, &str, &[u8])>) -> Result<()> {
+    let before = tx.load(Resource::Product, id)?.ok_or(Error::NotFound)?;
+    if !ctx.actor.may(Action::Update, &before) {
+        return Err(Error::Forbidden);
+    }
+    let mut after = before.clone();
+    if let Some(old) = before.get(product::PHOTO) {
+        tx.put_file(old, None)?;
+    }
+    after.set(product::PHOTO, photo.map(|(name, _, _)| name.to_owned()));
+    if let Some((name, media_type, bytes)) = photo {
+        tx.put_file(name, Some((media_type, bytes)))?;
+    }
+    // The same name may hold another picture: the product counts as changed.
+    Work::new(ctx, tx, Skip::default()).store(&before, after, photo.is_some())
+}
+
+/// The sub-categories of a category, by id.
+pub fn subcategories(snapshot: &crate::snapshot::Snapshot, category: i64) -> Vec<&std::sync::Arc<Record>> {
+    let of_category =
+        |sub: &&std::sync::Arc<Record>| sub.get(product_subcategory::CATEGORY) == Some(category);
+    debug_assert!(product_category::DEFINITION.registry);
+    snapshot.all(Resource::ProductSubcategory).filter(of_category).collect()
+}

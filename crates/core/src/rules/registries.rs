@@ -1,0 +1,166 @@
+//! Registries: unique names, nothing in use is deleted, custom fields, users.
+
+use crate::catalogue::{FieldType, Resource, custom_field, meta, role, team, user};
+use crate::error::{Error, Place, Reason, Result};
+use crate::identity::same_login;
+use crate::query::{Filter, Page, Query, TextMatch};
+use crate::record::Record;
+use crate::resolve;
+use crate::snapshot;
+use crate::terms::TermKind;
+use crate::text::{self, fold};
+use crate::write::{Draft, Work};
+
+/// Registries whose names are unique and whose records stay while something uses them.
+pub(crate) fn kept_while_used(resource: Resource) -> bool {
+    matches!(
+        resource,
+        Resource::Origin
+            | Resource::Segment
+            | Resource::Category
+            | Resource::AppointmentType
+            | Resource::CallType
+            | Resource::TaskType
+            | Resource::Team
+    )
+}
+
+/// Refuses a second record of the same name where names are unique.
+pub(crate) fn check_duplicates(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
+    let resource = draft.record.resource();
+    let id = draft.before.as_ref().map_or(0, Record::id);
+    let Some(title) = draft.record.title().map(str::to_owned) else { return Ok(()) };
+    let wanted = fold(&title);
+    let same = |other: &Record| other.id() != id && other.title().is_some_and(|other| fold(other) == wanted);
+    let taken = match resource {
+        Resource::CustomField => {
+            let extends = draft.record.get(custom_field::EXTENDS);
+            work.snapshot()?
+                .all(resource)
+                .any(|other| same(other) && other.get(custom_field::EXTENDS) == extends)
+        }
+        _ if kept_while_used(resource) => work.snapshot()?.all(resource).any(|other| same(other)),
+        _ => false,
+    };
+    if taken {
+        draft.refuse(Reason::DuplicateName(title));
+    }
+    Ok(())
+}
+
+/// Refuses to delete a record that others point to.
+pub(crate) fn refuse_if_used(work: &mut Work<'_>, record: &Record) -> Result<()> {
+    for resource in Resource::ALL {
+        for (position, field) in resource.definition().fields.iter().enumerate().skip(meta::COUNT) {
+            let used = match field.field_type {
+                FieldType::One(target) if target == record.resource() => {
+                    let query = Query::of(*resource).filter(Filter::is(position as u16, record.id()));
+                    resolve::first(work, query)?.is_some()
+                }
+                FieldType::Many(target) if target == record.resource() && resource.definition().registry => {
+                    work.snapshot()?.all(*resource).any(|other| match other.at(position as u16) {
+                        crate::Value::Ids(ids) => ids.contains(&record.id()),
+                        _ => false,
+                    })
+                }
+                _ => false,
+            };
+            if used {
+                return Err(Error::refused(Place::Whole, Reason::InUse));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Gives a new custom field its alias, and keeps the type of one with values.
+pub(crate) fn settle_custom_field(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
+    if draft.is_new() {
+        let Some(label) = draft.record.get(custom_field::LABEL) else { return Ok(()) };
+        let (base, extends) = (text::alias(label), draft.record.get(custom_field::EXTENDS));
+        let taken: Vec<String> = work
+            .snapshot()?
+            .all(Resource::CustomField)
+            .filter(|other| other.get(custom_field::EXTENDS) == extends)
+            .filter_map(|other| other.get(custom_field::ALIAS).map(str::to_owned))
+            .collect();
+        let mut alias = base.clone();
+        let mut suffix = 2;
+        while taken.contains(&alias) {
+            alias = format!("{base}_{suffix}");
+            suffix += 1;
+        }
+        draft.record.set(custom_field::ALIAS, Some(alias));
+        return Ok(());
+    }
+    let moved = draft.changes(custom_field::TYPE) || draft.changes(custom_field::EXTENDS);
+    let extended = draft
+        .before
+        .as_ref()
+        .and_then(|before| before.get(custom_field::EXTENDS))
+        .and_then(snapshot::extended_resource);
+    if let (true, Some(extended)) = (moved, extended) {
+        let prefix = format!("{}:", draft.record.id());
+        let query =
+            Query::of(extended).filter(Filter::Term(TermKind::Custom, TextMatch::Prefix, vec![prefix]));
+        if resolve::first(work, query.page(Page::first(1)))?.is_some() {
+            let field =
+                if draft.changes(custom_field::TYPE) { custom_field::TYPE } else { custom_field::EXTENDS };
+            draft.problem(field, Reason::TypeInUse);
+        }
+    }
+    Ok(())
+}
+
+/// A user made through an integration sells, in the default team.
+pub(crate) fn prepare_user(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
+    if !draft.is_new() {
+        return Ok(());
+    }
+    let snapshot = work.snapshot()?;
+    let role = snapshot.named(Resource::Role, "seller").map(|role| role.id());
+    let teams: Vec<i64> =
+        snapshot.all(Resource::Team).filter(|team| team.get(team::DEFAULT)).map(|team| team.id()).collect();
+    draft.record.set(user::ROLE, role);
+    draft.record.set(user::TEAMS, teams);
+    Ok(())
+}
+
+/// Logins are unique; the last administrator stays active.
+pub(crate) fn settle_user(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
+    let id = draft.before.as_ref().map_or(0, Record::id);
+    if let Some(login) = draft.record.get(user::LOGIN).map(str::to_owned) {
+        let taken = work.snapshot()?.all(Resource::User).any(|other| {
+            other.id() != id && other.get(user::LOGIN).is_some_and(|other| same_login(other, &login))
+        });
+        if taken {
+            draft.refuse(Reason::DuplicateName(login));
+        }
+    }
+    let deactivates = draft.before.as_ref().is_some_and(Record::is_active) && !draft.record.is_active();
+    if deactivates && is_last_administrator(work, id)? {
+        draft.refuse(Reason::LastAdministrator);
+    }
+    Ok(())
+}
+
+fn is_last_administrator(work: &mut Work<'_>, id: i64) -> Result<bool> {
+    let snapshot = work.snapshot()?;
+    let administers = |record: &Record| {
+        let role = record.get(user::ROLE).and_then(|role| snapshot.live(Resource::Role, role));
+        record.is_active() && role.is_some_and(|role| role.get(role::ADMINISTRATOR))
+    };
+    let is_one = snapshot.live(Resource::User, id).is_some_and(|record| administers(record));
+    let others = snapshot.all(Resource::User).any(|other| other.id() != id && administers(other));
+    Ok(is_one && !others)
+}
+
+/// Users are never deleted: what they did keeps their name.
+pub(crate) fn deactivate_user(work: &mut Work<'_>, record: &Record) -> Result<()> {
+    if is_last_administrator(work, record.id())? {
+        return Err(Error::refused(Place::Whole, Reason::LastAdministrator));
+    }
+    let mut after = record.clone();
+    after.set(user::ACTIVE, false);
+    work.store(record, after, false)
+}

@@ -1,0 +1,183 @@
+//! What a new tenant starts with, and how users, roles and tokens come to be outside any dialect.
+
+use crate::catalogue::{
+    Resource, appointment_type, call_type, category, discard_reason, origin, outcome_reason, pipeline,
+    proposal_template, role, segment, stage, task_type, team, token, user,
+};
+use crate::ctx::Ctx;
+use crate::error::{Error, Place, Reason, Result};
+use crate::identity::{STANDARD_ROLES, StandardRole};
+use crate::patch::{Input, ItemPatch, Patch, Reference};
+use crate::text::fold;
+use crate::transaction::Writer;
+use crate::value::Instant;
+use crate::write::{Skip, Work};
+
+/// The first administrator of a new tenant.
+#[derive(Debug, Clone)]
+pub struct Administrator {
+    /// Login, an e-mail address.
+    pub login: String,
+    /// Name shown.
+    pub name: String,
+    /// The password's argon2id hash.
+    pub password_hash: String,
+}
+
+/// Task types by nature: a new tenant starts with them, and a nature without a type gets its one.
+pub const TASK_TYPES: &[(i64, &str)] =
+    &[(0, "Tarefa"), (1, "Ligação"), (2, "Notificação"), (3, "E-mail"), (4, "Compromisso")];
+
+/// Names a new tenant's plain registries start with.
+const NAMES: &[(Resource, u16, &[&str])] = &[
+    (
+        Resource::AppointmentType,
+        appointment_type::NAME.position(),
+        &["Reunião", "Visita", "Apresentação", "Videoconferência"],
+    ),
+    (Resource::CallType, call_type::NAME.position(), &["Prospecção", "Acompanhamento", "Pós-venda"]),
+    (
+        Resource::Origin,
+        origin::NAME.position(),
+        &["Site", "Indicação", "Evento", "Telefone", "Redes sociais"],
+    ),
+    (Resource::Segment, segment::NAME.position(), &["Comércio", "Indústria", "Serviços", "Tecnologia"]),
+    (Resource::Category, category::NAME.position(), &["A", "B", "C"]),
+    (Resource::OutcomeReason, outcome_reason::NAME.position(), &["Preço", "Atendimento", "Concorrente"]),
+    (Resource::DiscardReason, discard_reason::NAME.position(), &["Sem interesse", "Duplicado"]),
+    (Resource::ProposalTemplate, proposal_template::NAME.position(), &["Padrão"]),
+];
+
+/// A pipeline a new tenant starts with: stages with their expected days.
+struct StandardPipeline {
+    name: &'static str,
+    kind: i64,
+    stages: &'static [(&'static str, i64)],
+}
+
+const PIPELINES: &[StandardPipeline] = &[
+    StandardPipeline {
+        name: "Vendas",
+        kind: 0,
+        stages: &[
+            ("Prospecção", 5),
+            ("Qualificação", 5),
+            ("Proposta", 7),
+            ("Negociação", 10),
+            ("Fechamento", 5),
+        ],
+    },
+    StandardPipeline {
+        name: "Pré-venda",
+        kind: 1,
+        stages: &[("Contato", 2), ("Agendamento", 3), ("Avaliação", 5)],
+    },
+];
+
+/// Fills an empty tenant: roles, an administrator, a team, pipelines, types, reasons and lookups; the administrator's id.
+pub fn furnish(ctx: &Ctx, tx: &mut dyn Writer, administrator: &Administrator) -> Result<i64> {
+    let mut work = Work::new(ctx, tx, Skip::ALL);
+    for StandardRole { name, administrator, rights } in STANDARD_ROLES {
+        let rights = rights.iter().map(|(right, scope)| ((*right).to_owned(), (*scope).to_owned())).collect();
+        let patch = Patch::new()
+            .text(role::NAME, *name)
+            .with(role::ADMINISTRATOR, Input::Bool(*administrator))
+            .with(role::RIGHTS, Input::Map(rights));
+        work.create(Resource::Role, patch)?;
+    }
+    let patch = Patch::new().text(team::NAME, "Equipe comercial").with(team::DEFAULT, Input::Bool(true));
+    work.create(Resource::Team, patch)?;
+    let Administrator { login, name, password_hash } = administrator;
+    let id = put_user(&mut work, login, name, "administrator", password_hash)?;
+    for (nature, label) in TASK_TYPES {
+        let patch = Patch::new().text(task_type::NAME, *label).with(task_type::NATURE, Input::Int(*nature));
+        work.create(Resource::TaskType, patch)?;
+    }
+    for (resource, title, names) in NAMES {
+        for name in *names {
+            work.create(*resource, Patch::new().text(*title, *name))?;
+        }
+    }
+    for StandardPipeline { name, kind, stages } in PIPELINES {
+        let stages = stages.iter().map(|(name, days)| {
+            let mut row = ItemPatch::default();
+            row.set(stage::NAME, Input::Text((*name).to_owned())).set(stage::DAYS, Input::Int(*days));
+            row
+        });
+        let patch = Patch::new()
+            .text(pipeline::NAME, *name)
+            .with(pipeline::KIND, Input::Int(*kind))
+            .with(pipeline::DEFAULT, Input::Bool(true))
+            .with(pipeline::STAGES, Input::Items(stages.collect()));
+        work.create(Resource::Pipeline, patch)?;
+    }
+    Ok(id)
+}
+
+/// Adds a user with a role (by name); their id. An unknown role or a login in use is refused.
+pub fn add_user(
+    ctx: &Ctx,
+    tx: &mut dyn Writer,
+    login: &str,
+    name: &str,
+    role: &str,
+    password_hash: &str,
+) -> Result<i64> {
+    put_user(&mut Work::new(ctx, tx, Skip::default()), login, name, role, password_hash)
+}
+
+fn put_user(
+    work: &mut Work<'_>,
+    login: &str,
+    name: &str,
+    role_name: &str,
+    password_hash: &str,
+) -> Result<i64> {
+    let wanted = fold(role_name);
+    let role = work
+        .snapshot()?
+        .all(Resource::Role)
+        .find(|role| role.get(role::NAME).is_some_and(|name| fold(name) == wanted))
+        .map(|role| role.id());
+    let Some(role) = role else {
+        let place = Place::Field(Resource::User, user::ROLE.position());
+        return Err(Error::refused(place, Reason::NotFound(role_name.to_owned())));
+    };
+    let patch = Patch::new().text(user::LOGIN, login).text(user::NAME, name).text(user::EMAIL, login);
+    let id = work.create(Resource::User, patch)?;
+    let before = work.tx.load(Resource::User, id)?.ok_or(Error::NotFound)?;
+    let mut after = before.clone();
+    after.set(user::ROLE, Some(role));
+    after.set(user::PASSWORD_HASH, Some(password_hash.to_owned()).filter(|hash| !hash.is_empty()));
+    work.store(&before, after, false)?;
+    Ok(id)
+}
+
+/// Registers a token by the hash of its secret ([`crate::text::secret_hash`]); its id.
+pub fn register_token(
+    ctx: &Ctx,
+    tx: &mut dyn Writer,
+    user: i64,
+    name: &str,
+    hash: &str,
+    expires: Option<Instant>,
+) -> Result<i64> {
+    let mut patch = Patch::new()
+        .text(token::NAME, name)
+        .text(token::HASH, hash)
+        .with(token::USER, Input::One(Reference::id(user)));
+    if let Some(expires) = expires {
+        patch.set(token::EXPIRES_AT, Input::Instant(expires));
+    }
+    Work::new(ctx, tx, Skip::default()).create(Resource::Token, patch)
+}
+
+/// Revokes a token at once.
+pub fn revoke_token(ctx: &Ctx, tx: &mut dyn Writer, id: i64) -> Result<()> {
+    let before = tx.load(Resource::Token, id)?.ok_or(Error::NotFound)?;
+    if before.get(token::REVOKED_AT).is_some() {
+        return Ok(());
+    }
+    let patch = Patch::new().with(token::REVOKED_AT, Input::Instant(ctx.now));
+    Work::new(ctx, tx, Skip::default()).update(before, patch)
+}

@@ -1,0 +1,114 @@
+//! Text as people compare it: folding, digits, phone numbers, aliases, hashes.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// The most characters a search key keeps: longer texts are found by their beginning.
+pub const KEY_LENGTH: usize = 200;
+
+/// Folds for comparison: trimmed, lower case, without accents, cut to [`KEY_LENGTH`] characters.
+pub fn fold(text: &str) -> String {
+    let mut folded = if text.is_ascii() {
+        let text = text.trim_matches(blank);
+        let mut folded = text[..text.len().min(KEY_LENGTH)].to_ascii_lowercase();
+        folded.retain(|character| character != '\0');
+        folded
+    } else {
+        // Lower case first: it may bring marks of its own, as in `İ`.
+        let plain = text.chars().flat_map(char::to_lowercase).nfd();
+        let plain = plain.filter(|character| !is_combining_mark(*character) && *character != '\0');
+        plain.skip_while(|character| blank(*character)).take(KEY_LENGTH).collect()
+    };
+    folded.truncate(folded.trim_end_matches(blank).len());
+    folded
+}
+
+/// What is trimmed before comparing; NUL cannot be kept by every database.
+fn blank(character: char) -> bool {
+    character.is_whitespace() || character == '\0'
+}
+
+/// The ASCII digits of a text, cut to [`KEY_LENGTH`].
+pub fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).take(KEY_LENGTH).collect()
+}
+
+/// The characters a tax number is compared by: digits and upper-case letters.
+pub fn tax_key(text: &str) -> String {
+    text.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_uppercase())
+        .take(KEY_LENGTH)
+        .collect()
+}
+
+/// The digits of a phone, without a leading `55` on numbers of 12 or 13 digits.
+pub fn phone_key(text: &str) -> String {
+    let digits = digits(text);
+    if matches!(digits.len(), 12 | 13) && digits.starts_with("55") { digits[2..].to_owned() } else { digits }
+}
+
+/// The unique key made from a label: lower case, no accents, runs of other characters as `_`.
+pub fn alias(label: &str) -> String {
+    let mut alias = String::new();
+    for character in fold(label).chars() {
+        if character.is_ascii_alphanumeric() {
+            alias.push(character);
+        } else if !alias.is_empty() && !alias.ends_with('_') {
+            alias.push('_');
+        }
+    }
+    while alias.ends_with('_') {
+        alias.pop();
+    }
+    if alias.is_empty() { "campo".to_owned() } else { alias }
+}
+
+/// The SHA-256 of a secret, as 64 hexadecimal digits: what is kept of a token.
+pub fn secret_hash(secret: &str) -> String {
+    hex(&Sha256::digest(secret.as_bytes()))
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn names_fold_without_case_and_accents() {
+        assert_eq!(fold("  PETRÓPOLIS  Ção "), "petropolis  cao");
+        assert_eq!(fold("Łódź"), "łodz");
+    }
+
+    #[test]
+    fn phones_compare_without_country_code_and_mask() {
+        assert_eq!(phone_key("+55 (48) 99999-0001"), "48999990001");
+        assert_eq!(phone_key("48 99999 0001"), "48999990001");
+        assert_eq!(phone_key("55 1234"), "551234");
+    }
+
+    #[test]
+    fn an_alias_is_lower_case_with_single_underscores() {
+        assert_eq!(alias("Data da Visita (1ª)"), "data_da_visita_1");
+        assert_eq!(alias("***"), "campo");
+    }
+
+    proptest! {
+        #[test]
+        fn folding_twice_changes_nothing(text in "\\PC*") {
+            let once = fold(&text);
+            prop_assert_eq!(fold(&once), once.clone());
+        }
+    }
+}

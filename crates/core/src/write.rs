@@ -1,0 +1,266 @@
+//! The one way a record comes to be, changes and goes: load, merge, run the rules, validate, stamp, store, log.
+//!
+//! Nothing here knows one resource from another; what is special about one is in [`crate::rules`].
+
+use crate::catalogue::{Access, Resource, meta};
+use crate::change::{self, Change, ChangeKind};
+use crate::ctx::Ctx;
+use crate::error::{Error, Place, Problem, Reason, Result};
+use crate::identity::{Action, Scope};
+use crate::patch::Patch;
+use crate::record::Record;
+use crate::snapshot::Snapshot;
+use crate::transaction::Writer;
+use crate::{merge, rollup, rules};
+
+/// Checks a caller may ask to skip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Skip {
+    /// Do not demand required fields.
+    pub required: bool,
+    /// Do not check duplicates and tenant business rules.
+    pub validations: bool,
+}
+
+impl Skip {
+    /// For records the rules make themselves.
+    pub(crate) const ALL: Self = Self { required: true, validations: true };
+}
+
+/// Creates a record; its id.
+pub fn create(ctx: &Ctx, tx: &mut dyn Writer, resource: Resource, patch: Patch, skip: Skip) -> Result<i64> {
+    if ctx.actor.scope(resource, Action::Create) == Scope::None {
+        return Err(Error::Forbidden);
+    }
+    Work::new(ctx, tx, skip).create(resource, patch)
+}
+
+/// Changes a record. Nothing is written, and no instant moves, when nothing differs.
+pub fn update(
+    ctx: &Ctx,
+    tx: &mut dyn Writer,
+    resource: Resource,
+    id: i64,
+    patch: Patch,
+    skip: Skip,
+) -> Result<()> {
+    let before = load_for(ctx, tx, resource, id, Action::Update)?;
+    Work::new(ctx, tx, skip).update(before, patch)
+}
+
+/// Deletes a record: it is kept, and unknown to every reader. A user is deactivated instead.
+pub fn delete(ctx: &Ctx, tx: &mut dyn Writer, resource: Resource, id: i64) -> Result<()> {
+    let before = load_for(ctx, tx, resource, id, Action::Delete)?;
+    Work::new(ctx, tx, Skip::default()).delete(&before)
+}
+
+/// The record, if the actor may do this with it: what they may not see does not exist.
+fn load_for(ctx: &Ctx, tx: &mut dyn Writer, resource: Resource, id: i64, action: Action) -> Result<Record> {
+    let record = tx.load(resource, id)?.ok_or(Error::NotFound)?;
+    if !ctx.actor.may(Action::Read, &record) {
+        return Err(Error::NotFound);
+    }
+    if !ctx.actor.may(action, &record) {
+        return Err(Error::Forbidden);
+    }
+    Ok(record)
+}
+
+/// One writing operation and everything it causes, in one transaction.
+pub(crate) struct Work<'a> {
+    pub(crate) ctx: Ctx,
+    pub(crate) tx: &'a mut dyn Writer,
+    pub(crate) skip: Skip,
+    /// A registry changed in this transaction: the snapshot must be read again before its next use.
+    stale: bool,
+}
+
+/// A record on its way from what it is to what it will be.
+pub(crate) struct Draft {
+    /// The stored state; none for a new record.
+    pub(crate) before: Option<Record>,
+    /// The state to be.
+    pub(crate) record: Record,
+    /// What the caller said.
+    pub(crate) patch: Patch,
+    /// What is wrong so far.
+    pub(crate) problems: Vec<Problem>,
+}
+
+impl Draft {
+    /// Notes a problem with a field.
+    pub(crate) fn problem(&mut self, field: impl Into<u16>, reason: Reason) {
+        let place = Place::Field(self.record.resource(), field.into());
+        self.problems.push(Problem { place, reason });
+    }
+
+    /// Notes a problem with the record as a whole.
+    pub(crate) fn refuse(&mut self, reason: Reason) {
+        self.problems.push(Problem { place: Place::Whole, reason });
+    }
+
+    /// Whether a problem with the field is known already.
+    pub(crate) fn has_problem(&self, field: u16) -> bool {
+        let place = Place::Field(self.record.resource(), field);
+        self.problems.iter().any(|problem| problem.place == place)
+    }
+
+    /// Whether the record is new.
+    pub(crate) fn is_new(&self) -> bool {
+        self.before.is_none()
+    }
+
+    /// Whether the field is another than in the stored state.
+    pub(crate) fn changes(&self, field: impl Into<u16>) -> bool {
+        let field = field.into();
+        self.before.as_ref().is_none_or(|before| before.at(field) != self.record.at(field))
+    }
+}
+
+impl<'a> Work<'a> {
+    pub(crate) fn new(ctx: &Ctx, tx: &'a mut dyn Writer, skip: Skip) -> Self {
+        Self { ctx: ctx.clone(), tx, skip, stale: false }
+    }
+
+    /// The registries as they are in this transaction.
+    pub(crate) fn snapshot(&mut self) -> Result<&Snapshot> {
+        if self.stale {
+            self.ctx = self.ctx.fresh(self.tx)?;
+            self.stale = false;
+        }
+        Ok(&self.ctx.snapshot)
+    }
+
+    /// Creates without asking for a right: the caller has, or a rule makes the record.
+    pub(crate) fn create(&mut self, resource: Resource, mut patch: Patch) -> Result<i64> {
+        let problems = std::mem::take(&mut patch.problems);
+        let mut draft = Draft { before: None, record: Record::new(resource), patch, problems };
+        rules::prepare(self, &mut draft)?;
+        merge::apply(self, &mut draft)?;
+        rules::settle(self, &mut draft)?;
+        self.demand_required(&mut draft)?;
+        self.check_duplicates(&mut draft)?;
+        let Draft { mut record, patch, problems, .. } = draft;
+        if !problems.is_empty() {
+            return Err(Error::Refused(problems));
+        }
+        let id = self.tx.next(resource.name())?;
+        record.set(meta::ID, Some(id));
+        record.set(meta::UUID, Some(self.ctx.uuid()));
+        record.set(meta::VERSION, Some(1));
+        record.set(meta::CREATED_AT, Some(self.ctx.now));
+        record.set(meta::UPDATED_AT, Some(self.ctx.now));
+        if record.get(meta::AUTHOR).is_none() {
+            record.set(meta::AUTHOR, Some(self.ctx.actor.user));
+        }
+        self.tx.insert(&record)?;
+        self.log(ChangeKind::Created, None, &record)?;
+        rollup::apply(self, None, Some(&record))?;
+        rules::follow_up(self, None, &record, &patch)?;
+        Ok(id)
+    }
+
+    /// Updates without asking for a right.
+    pub(crate) fn update(&mut self, before: Record, mut patch: Patch) -> Result<()> {
+        let problems = std::mem::take(&mut patch.problems);
+        let mut draft = Draft { record: before.clone(), before: Some(before), patch, problems };
+        rules::prepare(self, &mut draft)?;
+        merge::apply(self, &mut draft)?;
+        rules::settle(self, &mut draft)?;
+        self.demand_required(&mut draft)?;
+        self.check_duplicates(&mut draft)?;
+        let Draft { before, record, patch, problems } = draft;
+        if !problems.is_empty() {
+            return Err(Error::Refused(problems));
+        }
+        let before = before.ok_or_else(|| Error::Internal("an update without a stored record".to_owned()))?;
+        let followed = rules::follow_up(self, Some(&before), &record, &patch)?;
+        self.store(&before, record, followed)
+    }
+
+    /// Stores the new state of a record when it differs, or when `touched` says that what belongs to it does.
+    pub(crate) fn store(&mut self, before: &Record, mut record: Record, touched: bool) -> Result<()> {
+        // A rule that followed up may have written the record again (links, rollups): build on that state.
+        let current = self.tx.load(before.resource(), before.id())?.ok_or(Error::NotFound)?;
+        for (position, field) in before.resource().definition().fields.iter().enumerate() {
+            let position = position as u16;
+            let kept = field.access == Access::Rollup || (position as usize) < meta::COUNT;
+            if kept || record.at(position) == before.at(position) {
+                record.put(position, current.at(position).clone());
+            }
+        }
+        if !touched && !change::differs(&current, &record) {
+            return Ok(());
+        }
+        record.set(meta::VERSION, current.get(meta::VERSION).map(|version| version + 1));
+        record.set(meta::UPDATED_AT, Some(self.ctx.now));
+        record.set(meta::EDITOR, Some(self.ctx.actor.user));
+        self.tx.update(&current, &record)?;
+        self.log(ChangeKind::Updated, Some(&current), &record)?;
+        rollup::apply(self, Some(&current), Some(&record))
+    }
+
+    /// Deletes without asking for a right.
+    pub(crate) fn delete(&mut self, before: &Record) -> Result<()> {
+        if rules::deactivates_instead(self, before)? {
+            return Ok(());
+        }
+        let mut after = before.clone();
+        after.set(meta::DELETED_AT, Some(self.ctx.now));
+        after.set(meta::VERSION, before.get(meta::VERSION).map(|version| version + 1));
+        after.set(meta::EDITOR, Some(self.ctx.actor.user));
+        self.tx.update(before, &after)?;
+        self.log(ChangeKind::Deleted, Some(before), &after)?;
+        rollup::apply(self, Some(before), None)
+    }
+
+    fn log(&mut self, kind: ChangeKind, before: Option<&Record>, after: &Record) -> Result<()> {
+        let resource = after.resource();
+        let diff = if kind == ChangeKind::Deleted { "{}".to_owned() } else { change::diff(before, after) };
+        let change = Change {
+            sequence: 0,
+            at: self.ctx.now,
+            actor: self.ctx.actor.user,
+            resource,
+            record: after.id(),
+            kind,
+            diff,
+        };
+        self.tx.append(&change)?;
+        if resource.definition().registry {
+            self.tx.touch_registry()?;
+            self.stale = true;
+        }
+        Ok(())
+    }
+
+    /// Required fields: on create all of them, on update those the caller cleared.
+    fn demand_required(&mut self, draft: &mut Draft) -> Result<()> {
+        if self.skip.required {
+            return Ok(());
+        }
+        let resource = draft.record.resource();
+        let mandatory: Vec<u16> = if draft.is_new() {
+            let all = &self.snapshot()?.settings().mandatory;
+            all.iter().filter(|(demanding, _)| *demanding == resource).map(|(_, field)| *field).collect()
+        } else {
+            Vec::new()
+        };
+        for (position, field) in resource.definition().fields.iter().enumerate() {
+            let position = position as u16;
+            let demanded = field.required || mandatory.contains(&position);
+            let concerned = draft.is_new() || (field.required && draft.patch.names(position));
+            if demanded && concerned && draft.record.at(position).is_empty() && !draft.has_problem(position) {
+                draft.problem(position, Reason::Required);
+            }
+        }
+        if draft.is_new() {
+            merge::demand_custom_fields(self, draft)?;
+        }
+        Ok(())
+    }
+
+    fn check_duplicates(&mut self, draft: &mut Draft) -> Result<()> {
+        if self.skip.validations { Ok(()) } else { rules::check_duplicates(self, draft) }
+    }
+}
