@@ -1,0 +1,160 @@
+//! Every difference between the two databases, in one place. Not for running statements.
+
+use std::borrow::Cow;
+
+/// Which database a store is kept in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A file of this host.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+impl Kind {
+    /// The name people know it by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+
+    /// The condition that the value before it is in the list bound as parameter `number`.
+    ///
+    /// One text for every length, so that statements are prepared once: an array there, a JSON list here.
+    pub(crate) fn in_list(self, number: usize) -> String {
+        match self {
+            Self::Sqlite => format!(" in (select value from json_each(?{number}))"),
+            Self::Postgres => format!(" = any(?{number})"),
+        }
+    }
+
+    /// Forces an index on the table before it. PostgreSQL has statistics and decides by itself.
+    pub(crate) fn indexed_by(self, index: &str) -> Cow<'static, str> {
+        match self {
+            Self::Sqlite => format!(" indexed by {index}").into(),
+            Self::Postgres => "".into(),
+        }
+    }
+
+    /// The order of text: by bytes on both, so that a prefix is a range.
+    pub(crate) fn byte_order(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " collate \"C\"",
+        }
+    }
+
+    /// Puts rows without value first in an index, which SQLite does anyway and cannot be told.
+    pub(crate) fn nulls_first_in_index(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " nulls first",
+        }
+    }
+
+    /// The type of bytes.
+    pub(crate) fn bytes(self) -> &'static str {
+        match self {
+            Self::Sqlite => "blob",
+            Self::Postgres => "bytea",
+        }
+    }
+
+    /// Keeps the rows of a table inside its primary key.
+    pub(crate) fn clustered(self) -> &'static str {
+        match self {
+            Self::Sqlite => " without rowid",
+            Self::Postgres => "",
+        }
+    }
+
+    /// Holds a row until the transaction ends. SQLite has one writer at a time as it is.
+    pub(crate) fn for_update(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " for update",
+        }
+    }
+
+    /// Starts a transaction that changes tables, alone among all processes.
+    pub(crate) fn begin_migration(self) -> &'static str {
+        match self {
+            Self::Sqlite => "begin immediate",
+            Self::Postgres => "begin; select pg_advisory_xact_lock(7305802)",
+        }
+    }
+
+    /// The names of all tables and columns, as rows of `(table, column)`.
+    pub(crate) fn columns_of_all_tables(self) -> &'static str {
+        match self {
+            Self::Sqlite => {
+                "select m.name, c.name from sqlite_master m join pragma_table_info(m.name) c where m.type = 'table'"
+            }
+            Self::Postgres => {
+                "select cast(table_name as text), cast(column_name as text) from information_schema.columns \
+                 where table_schema = current_schema()"
+            }
+        }
+    }
+
+    /// The names of all indexes.
+    pub(crate) fn names_of_all_indexes(self) -> &'static str {
+        match self {
+            Self::Sqlite => "select name from sqlite_master where type = 'index'",
+            Self::Postgres => "select cast(indexname as text) from pg_indexes where schemaname = current_schema()",
+        }
+    }
+}
+
+/// Rewrites `?1` to `$1`. Texts are written the SQLite way because SQLite numbers `$n` by first appearance.
+pub(crate) fn numbered_for_postgresql(sql: &str) -> String {
+    sql.replace('?', "$")
+}
+
+/// Whether every table of a statement is bound to the tenant in `?1`: the last wall between tenants, checked in
+/// debug builds on every statement that a transaction runs.
+pub(crate) fn names_the_tenant(sql: &str) -> bool {
+    let words: Vec<&str> =
+        sql.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',')).filter(|word| !word.is_empty()).collect();
+    let bound = |alias: &str| {
+        let prefix = if alias.is_empty() { String::new() } else { format!("{alias}.") };
+        sql.contains(&format!("{prefix}tenant_id = ?1"))
+    };
+    words.iter().enumerate().all(|(at, word)| match *word {
+        "from" | "join" => {
+            let (table, alias) = (words.get(at + 1).copied().unwrap_or(""), words.get(at + 2).copied().unwrap_or(""));
+            // A subselect is checked by its own `from`; json_each reads a parameter.
+            match table {
+                "select" | "json_each" => true,
+                _ => bound(if matches!(alias, "where" | "") { "" } else { alias }),
+            }
+        }
+        "update" if at == 0 => bound(""),
+        "insert" => sql.contains("(tenant_id, ") && sql.contains("values (?1"),
+        _ => true,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_that_is_not_bound_to_the_tenant_is_noticed() {
+        assert!(names_the_tenant("select t.id from contact t where t.tenant_id = ?1"));
+        assert!(!names_the_tenant("select t.id from contact t where t.id = ?1"));
+        assert!(!names_the_tenant(
+            "select t.id from contact t left join app_user j1 on j1.id = t.owner_id where t.tenant_id = ?1"
+        ));
+        assert!(!names_the_tenant("select t.id from contact t where t.tenant_id = ?1 and exists (select 1 from team v1)"));
+        assert!(!names_the_tenant("delete from term where resource = ?1"));
+        assert!(!names_the_tenant("update contact set name = ?2 where id = ?1"));
+    }
+
+    #[test]
+    fn parameters_keep_their_numbers_on_postgresql() {
+        assert_eq!(numbered_for_postgresql("select ?2, ?1, ?12"), "select $2, $1, $12");
+    }
+}

@@ -1,0 +1,35 @@
+//! The store: the only SQL of the project, once for SQLite and PostgreSQL.
+//!
+//! [`Store`] hands out transactions of one tenant that speak core's [`Reader`] and [`Writer`]. The modules, from the
+//! outside in: [`store`](Store) is the public face; `transaction` implements core's traits; `list`, `plan`,
+//! `condition` and `continuation` turn a query into statements; `record` writes rows; `schema` and `migration` make the
+//! tables; `sqlite` and `postgresql` run jobs on connections; `session` runs one statement on either; `dialect` holds every
+//! difference between the two. Not here: rules, rights, wire formats.
+//!
+//! [`Reader`]: favo_core::transaction::Reader
+//! [`Writer`]: favo_core::transaction::Writer
+#![warn(missing_docs)]
+
+mod condition;
+mod continuation;
+mod dialect;
+mod job;
+mod list;
+mod migration;
+mod open;
+mod plan;
+mod postgresql;
+mod record;
+mod schema;
+mod session;
+mod sqlite;
+mod store;
+mod tenant;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod transaction;
+
+pub use dialect::Kind;
+pub use open::{Durability, OpenError, Options};
+pub use store::Store;
+pub use tenant::Tenant;

@@ -1,0 +1,527 @@
+//! Lists: a query becomes one or a few statements whose rows are streamed. Not for conditions (`condition`), nor for
+//! the choice of an index (`plan`).
+//!
+//! A page that follows another one starts at the key where that ended (`continuation`). A page that somebody jumps to
+//! costs one more statement, which counts to its first row along the narrowest index; the page itself then starts at that key.
+
+use std::fmt::Write as _;
+
+use favo_core::catalogue::{Definition, Resource, meta};
+use favo_core::query::{Column, Filter, Query};
+use favo_core::transaction::{Row, TenantId, Visit};
+use favo_core::{Error, Result};
+
+use crate::condition::{Sql, condition, field, related, term_condition};
+use crate::continuation::{Continuations, OrderValue, Place};
+use crate::plan::{self, Plan, WINDOW};
+use crate::schema::{Copy, is_text, live_index, primary_key};
+use crate::session::{Param, Session};
+
+/// What is ordered by besides the id.
+#[derive(Debug, Clone, Copy)]
+struct Ordering {
+    /// Column name and suffix of its search copy; `None` for the id alone.
+    column: Option<(&'static str, &'static str)>,
+    text: bool,
+    descending: bool,
+}
+
+impl Ordering {
+    fn of(query: &Query) -> Result<Self> {
+        let field = field(query.resource, query.order.by)?;
+        let suffix = if field.searched { Copy::Key.suffix() } else { "" };
+        let column = (query.order.by != meta::ID.position()).then_some((field.name, suffix));
+        Ok(Self { column, text: is_text(field), descending: query.order.descending })
+    }
+
+    /// Appends `order by`; rows without value come first, or last when descending.
+    fn push(self, sql: &mut Sql<'_>, alias: &str, id: &str) {
+        let (way, nulls) = if self.descending { ("desc", "last") } else { ("asc", "first") };
+        sql.push(" order by ");
+        if let Some((name, suffix)) = self.column {
+            // Columns without a copy have the order of their database; bytes are the order of both.
+            let bytes = if self.text && suffix.is_empty() { sql.kind.byte_order() } else { "" };
+            let _ = write!(sql.text, "{alias}.{name}{suffix}{bytes} {way} nulls {nulls}, ");
+        }
+        let _ = write!(sql.text, "{id} {way}");
+    }
+
+    /// Appends the value that is ordered by, and the id: what a [`Place`] is read from.
+    fn push_place(self, sql: &mut Sql<'_>, alias: &str, id: &str) {
+        match self.column {
+            Some((name, suffix)) => {
+                let _ = write!(sql.text, "{alias}.{name}{suffix}, {id}");
+            }
+            None => {
+                let _ = write!(sql.text, "{id}, {id}");
+            }
+        }
+    }
+
+    fn place(self, row: &dyn Row, column: usize) -> Place {
+        let value = match self.column {
+            None => OrderValue::Null,
+            Some(_) if self.text => row.text(column).map_or(OrderValue::Null, |text| OrderValue::Text(text.to_owned())),
+            Some(_) => row.int(column).map_or(OrderValue::Null, OrderValue::Int),
+        };
+        Place { value, id: row.int(column + 1).unwrap_or(0) }
+    }
+}
+
+/// A stretch of the order: one statement can follow it along an index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stretch {
+    Whole,
+    /// Rows with a value.
+    Values,
+    /// Rows without.
+    Nulls,
+}
+
+/// Where a statement starts and ends.
+#[derive(Debug, Clone)]
+struct Reach {
+    stretch: Stretch,
+    from: Option<Place>,
+    /// Whether the row at `from` is the first, or was the last.
+    inclusive: bool,
+    /// Ids a walk does not go past: lower or upper end by direction.
+    until: Option<i64>,
+}
+
+impl Reach {
+    const WHOLE: Self = Self { stretch: Stretch::Whole, from: None, inclusive: false, until: None };
+
+    /// The stretches from a place to the end of the order.
+    fn from_place(ordering: Ordering, place: Place, inclusive: bool) -> Vec<Self> {
+        let start = |stretch| Self { stretch, from: Some(place.clone()), inclusive, until: None };
+        let rest = |stretch| Self { stretch, ..Self::WHOLE };
+        match (ordering.column, &place.value, ordering.descending) {
+            (None, ..) => vec![start(Stretch::Whole)],
+            (_, OrderValue::Null, true) => vec![start(Stretch::Nulls)],
+            (_, OrderValue::Null, false) => vec![start(Stretch::Nulls), rest(Stretch::Values)],
+            (_, _, true) => vec![start(Stretch::Values), rest(Stretch::Nulls)],
+            (_, _, false) => vec![start(Stretch::Values)],
+        }
+    }
+
+    fn push<'q>(&self, sql: &mut Sql<'q>, ordering: Ordering, alias: &str, id: &str) {
+        let compare = match (ordering.descending, self.inclusive) {
+            (true, true) => "<=",
+            (true, false) => "<",
+            (false, true) => ">=",
+            (false, false) => ">",
+        };
+        match (self.stretch, ordering.column, &self.from) {
+            (Stretch::Whole, None, Some(place)) => {
+                let _ = write!(sql.text, " and {id} {compare} ");
+                sql.bind(Param::Int(place.id));
+            }
+            (Stretch::Values, Some((name, suffix)), Some(place)) => {
+                let bytes = if ordering.text && suffix.is_empty() { sql.kind.byte_order() } else { "" };
+                let _ = write!(sql.text, " and ({alias}.{name}{suffix}{bytes}, {id}) {compare} (");
+                sql.bind(match &place.value {
+                    OrderValue::Null => Param::Null,
+                    OrderValue::Int(number) => Param::Int(*number),
+                    OrderValue::Text(text) => Param::Text(text.clone().into()),
+                });
+                sql.push(", ");
+                sql.bind(Param::Int(place.id));
+                sql.push(")");
+            }
+            (Stretch::Values, Some((name, suffix)), None) => {
+                let _ = write!(sql.text, " and {alias}.{name}{suffix} is not null");
+            }
+            (Stretch::Nulls, Some((name, suffix)), from) => {
+                let _ = write!(sql.text, " and {alias}.{name}{suffix} is null");
+                if let Some(place) = from {
+                    let _ = write!(sql.text, " and {id} {compare} ");
+                    sql.bind(Param::Int(place.id));
+                }
+            }
+            _ => {}
+        }
+        if let Some(until) = self.until {
+            let _ = write!(sql.text, " and {id} {} ", if ordering.descending { ">=" } else { "<=" });
+            sql.bind(Param::Int(until));
+        }
+    }
+}
+
+/// One list of one tenant on its way to the database.
+struct List<'q, 's, 'c> {
+    session: &'s mut Session<'c>,
+    tenant: TenantId,
+    query: &'q Query,
+    columns: &'q [Column],
+    ordering: Ordering,
+    definition: &'static Definition,
+}
+
+/// Streams the rows of a query. After the columns asked for, a row has two more: the value it is ordered by and its id.
+pub(crate) fn select(
+    session: &mut Session<'_>,
+    tenant: TenantId,
+    continuations: &Continuations,
+    query: &Query,
+    columns: &[Column],
+    visit: &mut Visit<'_>,
+) -> Result<()> {
+    let ordering = Ordering::of(query)?;
+    let mut list =
+        List { session, tenant, query, columns, ordering, definition: query.resource.definition() };
+    let size = query.page.map(|page| u64::from(page.size));
+    if size == Some(0) {
+        return Ok(());
+    }
+    let plan = list.plan()?;
+    if matches!(plan, Plan::Empty) {
+        return Ok(());
+    }
+    let key = continuations.key(tenant, query);
+    let number = query.page.map_or(1, |page| page.number.max(1));
+    let mut reaches = vec![Reach::WHOLE];
+    if let Some(key) = key
+        && number > 1
+    {
+        if let Some(place) = continuations.before(tenant, key, number) {
+            reaches = Reach::from_place(ordering, place, false);
+        } else {
+            match list.jump(plan, number)? {
+                Some(place) => reaches = Reach::from_place(ordering, place, true),
+                None => return Ok(()),
+            }
+        }
+    }
+    let last = list.stream(plan, reaches, size, visit)?;
+    if let (Some(key), Some(last)) = (key, last) {
+        continuations.note(tenant, key, number, last);
+    }
+    Ok(())
+}
+
+impl<'q> List<'q, '_, '_> {
+    fn sql(&self, text: &str) -> Sql<'q> {
+        Sql::new(self.session.kind(), self.tenant, text)
+    }
+
+    fn plan(&mut self) -> Result<Plan<'q>> {
+        let (query, kind, tenant) = (self.query, self.session.kind(), self.tenant);
+        if query.page.is_none() && !matches!(query.filter, Filter::OneOf(..)) {
+            // Nothing is cut off, so there is nothing to gain from an order.
+            return Ok(Plan::Free);
+        }
+        let session = &mut *self.session;
+        plan::choose(query, |filter| {
+            let mut sql = Sql::new(kind, tenant, "select count(*) from (select 1 as one from (");
+            plan::ids(&mut sql, query.resource, filter)?;
+            let _ = write!(sql.text, ") c limit {}) h", plan::FEW + 1);
+            Ok(session.number(&sql.text, &sql.params)?.unwrap_or(0))
+        })
+    }
+
+    /// Runs the stretches one after the other until the page is full; answers with the place of the last row.
+    fn stream(
+        &mut self,
+        plan: Plan<'q>,
+        reaches: Vec<Reach>,
+        size: Option<u64>,
+        visit: &mut Visit<'_>,
+    ) -> Result<Option<Place>> {
+        let mut steps: Vec<(Plan<'q>, Reach)> = Vec::with_capacity(2);
+        for reach in reaches {
+            match plan {
+                Plan::WalkThenCollect(filter) => {
+                    let Some(start) = self.start(&reach)? else { return Ok(None) };
+                    let end =
+                        if self.ordering.descending { start.saturating_sub(WINDOW) } else { start.saturating_add(WINDOW) };
+                    let rest = Reach {
+                        from: Some(Place { value: OrderValue::Null, id: end }),
+                        inclusive: false,
+                        ..Reach::WHOLE
+                    };
+                    steps.push((Plan::Walk, Reach { until: Some(end), ..reach }));
+                    steps.push((Plan::Collect(filter), rest));
+                }
+                plan => steps.push((plan, reach)),
+            }
+        }
+        let mut last = None;
+        let mut left = size;
+        for (plan, reach) in steps {
+            if left == Some(0) {
+                break;
+            }
+            let sql = self.rows(plan, &reach, left)?;
+            let (ordering, width) = (self.ordering, self.columns.len());
+            let mut seen = 0;
+            self.session.query(&sql.text, &sql.params, &mut |row| {
+                seen += 1;
+                if size.is_some() {
+                    note(&mut last, ordering, row, width);
+                }
+                visit(row)
+            })?;
+            left = left.map(|left| left.saturating_sub(seen));
+        }
+        Ok(last)
+    }
+
+    /// The id a walk by id begins at.
+    fn start(&mut self, reach: &Reach) -> Result<Option<i64>> {
+        if let Some(place) = &reach.from {
+            return Ok(Some(place.id));
+        }
+        let mut sql = self.sql("select ");
+        let (end, table) = (if self.ordering.descending { "max" } else { "min" }, self.definition.table);
+        let hint = sql.kind.indexed_by(&live_index(self.definition));
+        let _ = write!(
+            sql.text,
+            "{end}(s.id) from {table} s{hint} where s.tenant_id = ?1 and s.deleted_at is null"
+        );
+        self.session.number(&sql.text, &sql.params)
+    }
+
+    /// The statement that yields rows.
+    fn rows(&self, plan: Plan<'q>, reach: &Reach, limit: Option<u64>) -> Result<Sql<'q>> {
+        let mut sql = self.sql("select ");
+        let joins = projection(&mut sql, self.query.resource, self.columns)?;
+        self.ordering.push_place(&mut sql, "t", "t.id");
+        let _ = write!(sql.text, " from {} t", self.definition.table);
+        let deferred = match plan {
+            Plan::Ordered(Filter::Term(..)) | Plan::Collect(_) => true,
+            _ => {
+                let hint = self.hint(&sql, plan)?;
+                sql.push(&hint);
+                false
+            }
+        };
+        if deferred {
+            let hint = sql.kind.indexed_by(&primary_key(self.definition));
+            sql.push(&hint);
+        }
+        sql.push(&joins);
+        sql.push(" where t.tenant_id = ?1");
+        if deferred {
+            // Only ids and the order are sorted and cut; whole rows are fetched for one page.
+            sql.push(" and t.id in (");
+            self.found(&mut sql, plan, reach, "")?;
+            if let Some(limit) = limit {
+                let _ = write!(sql.text, " limit {limit}");
+            }
+            sql.push(")");
+            self.ordering.push(&mut sql, "t", "t.id");
+        } else {
+            self.live_and_matching(&mut sql, "t", None)?;
+            reach.push(&mut sql, self.ordering, "t", "t.id");
+            self.ordering.push(&mut sql, "t", "t.id");
+            if let Some(limit) = limit {
+                let _ = write!(sql.text, " limit {limit}");
+            }
+        }
+        Ok(sql)
+    }
+
+    /// The index that a plan without subselect goes along.
+    fn hint(&self, sql: &Sql<'q>, plan: Plan<'q>) -> Result<String> {
+        let index = match plan {
+            Plan::Ids => Some(primary_key(self.definition)),
+            Plan::Walk => plan::walk_index(self.query.resource, self.query.order.by),
+            Plan::Ordered(filter) => plan::own_index(self.query.resource, filter)?,
+            Plan::Empty | Plan::Free | Plan::Collect(_) | Plan::WalkThenCollect(_) => None,
+        };
+        Ok(index.map(|index| sql.kind.indexed_by(&index).into_owned()).unwrap_or_default())
+    }
+
+    fn live_and_matching(&self, sql: &mut Sql<'q>, alias: &str, except: Option<&Filter>) -> Result<()> {
+        if !self.query.with_deleted {
+            let _ = write!(sql.text, " and {alias}.deleted_at is null");
+        }
+        let mut all = Vec::new();
+        plan::conjuncts(&self.query.filter, &mut all);
+        for one in all {
+            if except.is_some_and(|except| std::ptr::eq(except, one)) {
+                continue;
+            }
+            sql.push(" and ");
+            condition(sql, self.query.resource, alias, one)?;
+        }
+        Ok(())
+    }
+
+    /// Appends the select that finds the ids of a page in order; without its limit.
+    fn found(&self, sql: &mut Sql<'q>, plan: Plan<'q>, reach: &Reach, place: &str) -> Result<()> {
+        let resource = self.query.resource;
+        let table = self.definition.table;
+        let alias = sql.alias('s');
+        let own_id = format!("{alias}.id");
+        let begin = |sql: &mut Sql<'q>, id: &str| {
+            sql.push("select ");
+            if place.is_empty() {
+                sql.push(id);
+            } else {
+                self.ordering.push_place(sql, &alias, id);
+            }
+        };
+        match plan {
+            Plan::Ordered(driver @ Filter::Term(kind, how, texts)) => {
+                let term = sql.alias('m');
+                let id = format!("{term}.record_id");
+                begin(sql, &id);
+                let _ = write!(sql.text, " from term {term} cross join {table} {alias} where ");
+                term_condition(sql, &term, resource, *kind, *how, texts);
+                let _ = write!(sql.text, " and {alias}.tenant_id = ?1 and {alias}.id = {id}");
+                self.live_and_matching(sql, &alias, Some(driver))?;
+                reach.push(sql, self.ordering, &alias, &id);
+                self.ordering.push(sql, &alias, &id);
+                return Ok(());
+            }
+            Plan::Collect(driver @ (Filter::Term(..) | Filter::Via(..) | Filter::Or(_))) => {
+                begin(sql, &own_id);
+                let hint = sql.kind.indexed_by(&primary_key(self.definition));
+                let _ = write!(sql.text, " from {table} {alias}{hint} where {alias}.tenant_id = ?1 and {alias}.id in (");
+                plan::ids(sql, resource, driver)?;
+                sql.push(")");
+                // The driver may be wider than the condition it stands for, except for terms.
+                let except = matches!(driver, Filter::Term(..)).then_some(driver);
+                self.live_and_matching(sql, &alias, except)?;
+            }
+            Plan::Collect(driver) => {
+                begin(sql, &own_id);
+                let hint = plan::own_index(resource, driver)?.map(|index| sql.kind.indexed_by(&index));
+                let _ = write!(
+                    sql.text,
+                    " from {table} {alias}{} where {alias}.tenant_id = ?1",
+                    hint.unwrap_or_default()
+                );
+                self.live_and_matching(sql, &alias, None)?;
+            }
+            plan => {
+                begin(sql, &own_id);
+                let narrow = matches!(plan, Plan::Walk)
+                    && self.query.filter == Filter::All
+                    && self.query.order.by == meta::ID.position();
+                let hint = if narrow {
+                    sql.kind.indexed_by(&live_index(self.definition)).into_owned()
+                } else {
+                    self.hint(sql, plan)?
+                };
+                let _ = write!(sql.text, " from {table} {alias}{hint} where {alias}.tenant_id = ?1");
+                self.live_and_matching(sql, &alias, None)?;
+            }
+        }
+        reach.push(sql, self.ordering, &alias, &own_id);
+        self.ordering.push(sql, &alias, &own_id);
+        Ok(())
+    }
+
+    /// The place of the first row of a page, counted from the start; `None` when the list is shorter.
+    fn jump(&mut self, plan: Plan<'q>, number: u64) -> Result<Option<Place>> {
+        let size = u128::from(self.query.page.map_or(0, |page| page.size));
+        let offset = i64::try_from(u128::from(number - 1) * size).unwrap_or(i64::MAX);
+        let plan = match plan {
+            Plan::WalkThenCollect(filter) => Plan::Collect(filter),
+            other => other,
+        };
+        let mut sql = self.sql("");
+        self.found(&mut sql, plan, &Reach::WHOLE, "place")?;
+        sql.push(" limit 1 offset ");
+        sql.bind(Param::Int(offset));
+        let mut place = None;
+        let ordering = self.ordering;
+        self.session.query(&sql.text, &sql.params, &mut |row| {
+            place = Some(ordering.place(row, 0));
+            Ok(())
+        })?;
+        Ok(place)
+    }
+}
+
+/// Keeps the place of the newest row, in the memory of the one before.
+fn note(last: &mut Option<Place>, ordering: Ordering, row: &dyn Row, column: usize) {
+    if let (Some(Place { value: OrderValue::Text(kept), id }), true) = (&mut *last, ordering.text)
+        && let Some(text) = row.text(column)
+    {
+        kept.clear();
+        kept.push_str(text);
+        *id = row.int(column + 1).unwrap_or(0);
+        return;
+    }
+    *last = Some(ordering.place(row, column));
+}
+
+/// Appends the columns of a projection, each with a comma after it, and answers with the joins they need.
+fn projection(sql: &mut Sql<'_>, resource: Resource, columns: &[Column]) -> Result<String> {
+    let mut joins = String::new();
+    let mut joined: Vec<([Option<u16>; 2], Resource, String)> = Vec::new();
+    for column in columns {
+        let mut from = (resource, "t".to_owned());
+        let steps: Vec<u16> = column.path.iter().copied().flatten().collect();
+        for (depth, relation) in steps.iter().enumerate() {
+            let path = [steps.first().copied(), (depth == 1).then_some(*relation)];
+            if let Some((_, related, alias)) = joined.iter().find(|(known, ..)| *known == path) {
+                from = (*related, alias.clone());
+                continue;
+            }
+            let related = related(from.0, *relation)?;
+            let alias = format!("j{}", joined.len() + 1);
+            let _ = write!(
+                joins,
+                " left join {} {alias} on {alias}.tenant_id = ?1 and {alias}.id = {}.{}",
+                related.definition().table,
+                from.1,
+                field(from.0, *relation)?.name
+            );
+            joined.push((path, related, alias.clone()));
+            from = (related, alias);
+        }
+        let _ = write!(sql.text, "{}.{}, ", from.1, field(from.0, column.field)?.name);
+    }
+    Ok(joins)
+}
+
+/// Streams rows by a key that is one of `ids`, in the order of the key, then id; live records only.
+#[expect(clippy::too_many_arguments, reason = "the contract of Reader::select_for with its surroundings")]
+pub(crate) fn select_for(
+    session: &mut Session<'_>,
+    tenant: TenantId,
+    resource: Resource,
+    key: u16,
+    ids: &[i64],
+    filter: &Filter,
+    columns: &[Column],
+    visit: &mut Visit<'_>,
+) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let definition = resource.definition();
+    let name = field(resource, key)?.name;
+    let wanted = Filter::OneOf(key, ids.to_vec());
+    let mut sql = Sql::new(session.kind(), tenant, "select ");
+    let joins = projection(&mut sql, resource, columns)?;
+    let hint = if key == meta::ID.position() {
+        sql.kind.indexed_by(&primary_key(definition))
+    } else {
+        plan::own_index(resource, &wanted)?.map(|index| sql.kind.indexed_by(&index)).unwrap_or_default()
+    };
+    let _ = write!(
+        sql.text,
+        "t.id from {} t{hint}{joins} where t.tenant_id = ?1 and t.deleted_at is null and ",
+        definition.table
+    );
+    condition(&mut sql, resource, "t", &wanted)?;
+    sql.push(" and ");
+    condition(&mut sql, resource, "t", filter)?;
+    let _ = write!(sql.text, " order by t.{name}, t.id");
+    session.query(&sql.text, &sql.params, &mut |row| visit(row))
+}
+
+/// The field of a filter or sum as an error when it holds no number.
+pub(crate) fn number_column(resource: Resource, position: u16) -> Result<&'static str> {
+    let field = field(resource, position)?;
+    if is_text(field) {
+        return Err(Error::Internal(format!("{}.{} is no number", resource.name(), field.name)));
+    }
+    Ok(field.name)
+}

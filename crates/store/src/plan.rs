@@ -1,0 +1,271 @@
+//! Chooses how a page of a list is found: along the order, or through an index that yields few records.
+//!
+//! Two ways lead to the newest 200 contacts whose name starts with "a". Walking the order and testing each record is
+//! fast when many match; collecting the matches from the name index and sorting their ids is fast when few do. The planners
+//! of both databases must guess which; this module counts, up to a bound, and then says. On SQLite the choice is
+//! forced with `indexed by`, on PostgreSQL by the shape of the statement.
+
+use std::fmt::Write as _;
+
+use favo_core::Result;
+use favo_core::catalogue::{Resource, meta};
+use favo_core::query::{Filter, Order, Query, TextMatch};
+
+use crate::condition::{Needle, Sql, condition, field, related, search_copy, term_condition};
+use crate::dialect::Kind;
+use crate::schema::{Copy, index_of, is_number, live_index, primary_key};
+
+/// Up to this many matches are collected and sorted: a few milliseconds.
+pub(crate) const FEW: i64 = 4_000;
+/// How many ids a walk may pass before it gives up and the matches are collected after all.
+pub(crate) const WINDOW: i64 = 40_000;
+
+/// How a page is found.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Plan<'q> {
+    /// Nothing can match.
+    Empty,
+    /// As the database likes: small sets, deleted records included.
+    Free,
+    /// By id, through the primary key.
+    Ids,
+    /// Along the order, testing each record.
+    Walk,
+    /// Through an index or the terms, whose entries are in the order already.
+    Ordered(&'q Filter),
+    /// Through an index or the terms, then sorted.
+    Collect(&'q Filter),
+    /// Along the order for a while, then collected.
+    WalkThenCollect(&'q Filter),
+}
+
+/// The conditions that must all hold.
+pub(crate) fn conjuncts<'q>(filter: &'q Filter, into: &mut Vec<&'q Filter>) {
+    match filter {
+        Filter::All => {}
+        Filter::And(filters) => filters.iter().for_each(|filter| conjuncts(filter, into)),
+        other => into.push(other),
+    }
+}
+
+/// Whether an index or the terms yield the records that meet this condition without looking at others.
+fn drives(resource: Resource, filter: &Filter) -> Result<bool> {
+    Ok(match filter {
+        Filter::Text(_, how, text) => !matches!(Needle::new(*how, text, false), Needle::Range("", _) | Needle::Nothing),
+        Filter::Digits(_, how, text) => !matches!(Needle::new(*how, text, true), Needle::Range("", _) | Needle::Nothing),
+        Filter::Term(..) => true,
+        Filter::OneOf(position, _) | Filter::Between(position, ..) | Filter::IsNull(position) => {
+            let bounded = !matches!(filter, Filter::Between(_, None, None));
+            let field = field(resource, *position)?;
+            bounded && field.indexed && is_number(field)
+        }
+        Filter::Via(position, inner) => {
+            field(resource, *position)?.indexed && best_of(related(resource, *position)?, inner)?.is_some()
+        }
+        Filter::Or(filters) => {
+            let mut all = !filters.is_empty();
+            for filter in filters {
+                all = all && best_of(resource, filter)?.is_some();
+            }
+            all
+        }
+        Filter::And(_) => best_of(resource, filter)?.is_some(),
+        Filter::All | Filter::Nothing | Filter::Not(_) => false,
+    })
+}
+
+/// The part of a condition that drives, texts before numbers.
+fn best_of(resource: Resource, filter: &Filter) -> Result<Option<&Filter>> {
+    let mut all = Vec::new();
+    conjuncts(filter, &mut all);
+    let mut best: Option<&Filter> = None;
+    for one in all {
+        if drives(resource, one)? && best.is_none_or(|best| rank(one) < rank(best)) {
+            best = Some(one);
+        }
+    }
+    Ok(best)
+}
+
+/// Which kind of condition is likely to leave the fewest records.
+fn rank(filter: &Filter) -> u8 {
+    match filter {
+        Filter::Digits(_, TextMatch::Equal, _) | Filter::Text(_, TextMatch::Equal, _) => 0,
+        Filter::Term(_, TextMatch::Equal, _) => 1,
+        Filter::Text(_, TextMatch::Prefix, _) | Filter::Digits(_, TextMatch::Prefix, _) => 2,
+        Filter::OneOf(..) => 3,
+        Filter::Via(..) | Filter::Or(_) => 4,
+        _ => 5,
+    }
+}
+
+/// Whether the entries of the index come by id.
+fn by_id(filter: &Filter) -> bool {
+    match filter {
+        Filter::Text(_, how, text) => matches!(Needle::new(*how, text, false), Needle::Equal(_)),
+        Filter::Digits(_, how, text) => matches!(Needle::new(*how, text, true), Needle::Equal(_)),
+        Filter::Term(_, how, texts) => matches!((how, texts.as_slice()), (TextMatch::Equal, [_])),
+        Filter::OneOf(_, numbers) => numbers.len() == 1,
+        Filter::IsNull(_) => true,
+        _ => false,
+    }
+}
+
+/// Whether this is an equality that hardly ever leaves many records, so that counting is a waste.
+fn strong(filter: &Filter) -> bool {
+    matches!(filter, Filter::Text(..) | Filter::Digits(..) | Filter::Term(..)) && by_id(filter)
+}
+
+/// Chooses; `count` answers how many records a condition yields, up to a bound.
+pub(crate) fn choose<'q>(query: &'q Query, mut count: impl FnMut(&'q Filter) -> Result<i64>) -> Result<Plan<'q>> {
+    let mut all = Vec::new();
+    conjuncts(&query.filter, &mut all);
+    if all.iter().any(|one| matches!(one, Filter::Nothing)) {
+        return Ok(Plan::Empty);
+    }
+    if all.iter().any(|one| matches!(one, Filter::OneOf(id, _) if *id == meta::ID.position())) {
+        return Ok(Plan::Ids);
+    }
+    if query.with_deleted {
+        return Ok(Plan::Free);
+    }
+    let Order { by, .. } = query.order;
+    let by_order_of_id = by == meta::ID.position();
+    let mut candidates = Vec::new();
+    for one in all {
+        if drives(query.resource, one)? {
+            candidates.push(one);
+        }
+    }
+    candidates.sort_by_key(|one| rank(one));
+    if by_order_of_id {
+        if let Some(one) = candidates.iter().find(|one| strong(one)) {
+            return Ok(Plan::Ordered(one));
+        }
+        if let [only] = candidates[..]
+            && by_id(only)
+        {
+            return Ok(Plan::Ordered(only));
+        }
+    } else {
+        // A condition on the very field of the order is a part of the walk.
+        candidates.retain(
+            |one| !matches!(one, Filter::OneOf(position, _) | Filter::Between(position, ..) | Filter::IsNull(position) if *position == by),
+        );
+    }
+    let mut fewest: Option<(i64, &Filter)> = None;
+    for one in &candidates {
+        let found = count(one)?;
+        if fewest.is_none_or(|(fewest, _)| found < fewest) {
+            fewest = Some((found, one));
+        }
+        if found < FEW / 16 {
+            break;
+        }
+    }
+    Ok(match fewest {
+        Some((found, one)) if found <= FEW => {
+            if by_order_of_id && by_id(one) {
+                Plan::Ordered(one)
+            } else {
+                Plan::Collect(one)
+            }
+        }
+        Some((_, one)) if by_order_of_id => match candidates.iter().find(|one| by_id(one)) {
+            Some(ordered) => Plan::Ordered(ordered),
+            None => Plan::WalkThenCollect(one),
+        },
+        Some(_) | None => {
+            if by_order_of_id || field(query.resource, by)?.indexed || field(query.resource, by)?.searched {
+                Plan::Walk
+            } else {
+                Plan::Free
+            }
+        }
+    })
+}
+
+/// The index along which the order of a list is walked.
+pub(crate) fn walk_index(resource: Resource, by: u16) -> Option<String> {
+    let definition = resource.definition();
+    if by == meta::ID.position() {
+        return Some(primary_key(definition));
+    }
+    let field = definition.field(by);
+    index_of(definition, field, Some(Copy::Key)).or_else(|| index_of(definition, field, None))
+}
+
+/// The index a condition on a column of its own is found through.
+pub(crate) fn own_index(resource: Resource, filter: &Filter) -> Result<Option<String>> {
+    let definition = resource.definition();
+    Ok(match filter {
+        Filter::Text(position, ..) => {
+            index_of(definition, search_copy(resource, *position, Copy::Key)?, Some(Copy::Key))
+        }
+        Filter::Digits(position, ..) => {
+            index_of(definition, search_copy(resource, *position, Copy::Digits)?, Some(Copy::Digits))
+        }
+        Filter::OneOf(position, _) | Filter::Between(position, ..) | Filter::IsNull(position) => {
+            index_of(definition, field(resource, *position)?, None)
+        }
+        _ => None,
+    })
+}
+
+/// Appends a select of the ids that a driving condition yields; live records only. An id may come twice.
+pub(crate) fn ids<'q>(sql: &mut Sql<'q>, resource: Resource, filter: &'q Filter) -> Result<()> {
+    let table = resource.definition().table;
+    match filter {
+        Filter::Term(kind, how, texts) => {
+            let term = sql.alias('m');
+            let _ = write!(sql.text, "select {term}.record_id from term {term} where ");
+            term_condition(sql, &term, resource, *kind, *how, texts);
+        }
+        Filter::Or(filters) => {
+            for (position, filter) in filters.iter().enumerate() {
+                if position > 0 {
+                    sql.push(" union all ");
+                }
+                ids(sql, resource, best_of(resource, filter)?.unwrap_or(filter))?;
+            }
+        }
+        Filter::And(_) => ids(sql, resource, best_of(resource, filter)?.unwrap_or(filter))?,
+        Filter::Via(position, inner) => {
+            let (field, related) = (field(resource, *position)?, related(resource, *position)?);
+            let hint = index_of(resource.definition(), field, None).map(|index| sql.kind.indexed_by(&index));
+            let alias = sql.alias('d');
+            let _ = write!(
+                sql.text,
+                "select {alias}.id from {table} {alias}{} where {alias}.tenant_id = ?1 and {alias}.deleted_at is null \
+                 and {alias}.{} in (",
+                hint.unwrap_or_default(),
+                field.name
+            );
+            ids(sql, related, best_of(related, inner)?.unwrap_or(inner))?;
+            sql.push(")");
+        }
+        own => {
+            let hint = own_index(resource, own)?.map(|index| sql.kind.indexed_by(&index));
+            let alias = sql.alias('d');
+            let _ = write!(
+                sql.text,
+                "select {alias}.id from {table} {alias}{} where {alias}.tenant_id = ?1 and {alias}.deleted_at is null and ",
+                hint.unwrap_or_default()
+            );
+            condition(sql, resource, &alias, own)?;
+        }
+    }
+    Ok(())
+}
+
+/// The index with which records are counted; `None` leaves it to the database.
+pub(crate) fn counting_hint(kind: Kind, resource: Resource, filter: &Filter) -> Result<String> {
+    let mut all = Vec::new();
+    conjuncts(filter, &mut all);
+    let index = match all[..] {
+        [] => Some(live_index(resource.definition())),
+        [one] if drives(resource, one)? => own_index(resource, one)?,
+        _ => None,
+    };
+    Ok(index.map(|index| kind.indexed_by(&index).into_owned()).unwrap_or_default())
+}

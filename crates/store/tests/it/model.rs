@@ -1,0 +1,106 @@
+//! What a filter and an order mean, evaluated record by record in memory.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use favo_core::catalogue::{FieldType, Resource, meta};
+use favo_core::query::{Filter, Order, TextMatch};
+use favo_core::record::Record;
+use favo_core::terms;
+use favo_core::text::{fold, tax_key};
+use favo_core::value::Value;
+
+/// All records of a test, by resource and id.
+#[derive(Default)]
+pub(crate) struct World(pub(crate) HashMap<(Resource, i64), Record>);
+
+impl World {
+    pub(crate) fn of(records: &[Record]) -> Self {
+        Self(records.iter().map(|record| ((record.resource(), record.id()), record.clone())).collect())
+    }
+
+    /// The ids of the live records of a resource that meet a condition, in an order.
+    pub(crate) fn ids(&self, resource: Resource, filter: &Filter, order: Order) -> Vec<i64> {
+        let mut found: Vec<&Record> = self
+            .0
+            .values()
+            .filter(|record| record.resource() == resource && !record.is_deleted() && self.holds(record, filter))
+            .collect();
+        found.sort_by(|one, other| {
+            let ascending = by_value(one, other, order.by).then(one.id().cmp(&other.id()));
+            if order.descending { ascending.reverse() } else { ascending }
+        });
+        found.into_iter().map(Record::id).collect()
+    }
+
+    fn holds(&self, record: &Record, filter: &Filter) -> bool {
+        let text = |position: u16| match record.at(position) {
+            Value::Text(text) => Some(text.as_str()),
+            _ => None,
+        };
+        match filter {
+            Filter::All => true,
+            Filter::Nothing => false,
+            Filter::And(filters) => filters.iter().all(|filter| self.holds(record, filter)),
+            Filter::Or(filters) => filters.iter().any(|filter| self.holds(record, filter)),
+            Filter::Not(inner) => !self.holds(record, inner),
+            Filter::OneOf(position, numbers) => record.at(*position).number().is_some_and(|number| numbers.contains(&number)),
+            Filter::Between(position, from, to) => record
+                .at(*position)
+                .number()
+                .is_some_and(|number| from.is_none_or(|from| from <= number) && to.is_none_or(|to| number <= to)),
+            Filter::IsNull(position) => match record.at(*position) {
+                Value::Text(_) => false,
+                other => other.is_empty(),
+            },
+            Filter::Text(position, how, needle) => text(*position).is_some_and(|text| matches(&fold(text), *how, needle)),
+            Filter::Digits(position, how, needle) => {
+                text(*position).is_some_and(|text| matches(&tax_key(text), *how, needle))
+            }
+            Filter::Term(kind, how, needles) => terms::of(record)
+                .iter()
+                .any(|(of, term)| of == kind && needles.iter().any(|needle| matches(term, *how, needle))),
+            Filter::Via(position, inner) => {
+                let FieldType::One(related) = record.resource().definition().field(*position).field_type else {
+                    return false;
+                };
+                let id = record.at(*position).number();
+                id.and_then(|id| self.0.get(&(related, id))).is_some_and(|via| !via.is_deleted() && self.holds(via, inner))
+            }
+        }
+    }
+}
+
+fn by_value(one: &Record, other: &Record, position: u16) -> Ordering {
+    if position == meta::ID.position() {
+        return Ordering::Equal;
+    }
+    let searched = one.resource().definition().field(position).searched;
+    match (one.at(position), other.at(position)) {
+        (Value::Text(one), Value::Text(other)) if searched => fold(one).cmp(&fold(other)),
+        (Value::Text(one), Value::Text(other)) => one.cmp(other),
+        (Value::Text(_), _) => Ordering::Greater,
+        (_, Value::Text(_)) => Ordering::Less,
+        (one, other) => one.number().cmp(&other.number()),
+    }
+}
+
+fn matches(key: &str, how: TextMatch, needle: &str) -> bool {
+    match how {
+        TextMatch::Equal => key == needle,
+        TextMatch::Prefix => key.starts_with(needle),
+        TextMatch::Contains => key.contains(needle),
+        TextMatch::Pattern => {
+            let (key, needle): (Vec<char>, Vec<char>) = (key.chars().collect(), needle.chars().collect());
+            pattern(&key, &needle)
+        }
+    }
+}
+
+fn pattern(key: &[char], needle: &[char]) -> bool {
+    match needle.split_first() {
+        None => key.is_empty(),
+        Some(('*', rest)) => (0..=key.len()).any(|skipped| pattern(&key[skipped..], rest)),
+        Some((first, rest)) => key.first() == Some(first) && pattern(&key[1..], rest),
+    }
+}

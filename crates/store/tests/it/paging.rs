@@ -1,0 +1,109 @@
+//! Pages cut a list exactly, whether they follow each other or are jumped to.
+
+use std::time::Instant as Clock;
+
+use favo_core::catalogue::{Resource, contact, meta, opportunity};
+use favo_core::query::{Filter, Order, Page, Query, TextMatch};
+use favo_core::record::Record;
+
+use crate::fixture::{Fixture, contact};
+use crate::model::World;
+use crate::random::{Random, record_of};
+
+fn opportunities(random: &mut Random) -> Vec<Record> {
+    (1..=83).map(|id| record_of(random, Resource::Opportunity, id)).collect()
+}
+
+/// Fields that are sorted by: indexed and not, numbers, instants, texts, truth values; few distinct values, some none.
+fn orders() -> Vec<Order> {
+    let fields: [u16; 10] = [
+        meta::ID.into(),
+        meta::UPDATED_AT.into(),
+        opportunity::DUE_AT.into(),
+        opportunity::STATUS.into(),
+        opportunity::OWNER.into(),
+        opportunity::NAME.into(),
+        opportunity::REMARKS.into(),
+        opportunity::TOTAL_VALUE.into(),
+        opportunity::PROPOSALS_BLOCKED.into(),
+        opportunity::LAST_INTERACTION_AT.into(),
+    ];
+    fields.into_iter().flat_map(|by| [true, false].map(|descending| Order { by, descending })).collect()
+}
+
+fn filters() -> Vec<Filter> {
+    vec![
+        Filter::All,
+        Filter::OneOf(opportunity::STATUS.into(), vec![1]),
+        Filter::OneOf(opportunity::STATUS.into(), vec![1, 2, 5]),
+        Filter::Text(opportunity::NAME.into(), TextMatch::Prefix, "a".to_owned()),
+        Filter::IsNull(opportunity::DUE_AT.into()),
+    ]
+}
+
+pub(crate) fn pages_cut_every_order_exactly_with_ties_and_empty_values(fixture: &Fixture) {
+    let records = opportunities(&mut Random(21));
+    fixture.insert(&records);
+    let world = World::of(&records);
+    for order in orders() {
+        for filter in filters() {
+            let expected = world.ids(Resource::Opportunity, &filter, order);
+            let query = Query::of(Resource::Opportunity).filter(filter.clone()).order(order);
+            assert_eq!(fixture.ids(&query), expected, "{order:?} {filter:?}");
+            for size in [1, 10, 200] {
+                let mut walked = Vec::new();
+                for number in 1.. {
+                    let page = fixture.ids(&query.clone().page(Page { number, size }));
+                    assert!(page.len() <= size as usize);
+                    if page.is_empty() {
+                        break;
+                    }
+                    walked.extend(page);
+                }
+                assert_eq!(walked, expected, "{order:?} {filter:?} by {size}");
+            }
+        }
+    }
+}
+
+pub(crate) fn a_page_that_follows_equals_a_page_that_is_jumped_to(fixture: &Fixture) {
+    fixture.insert(&opportunities(&mut Random(22)));
+    for order in orders() {
+        for filter in filters() {
+            for number in [2, 3, 8, 9] {
+                let query = Query::of(Resource::Opportunity).filter(filter.clone()).order(order).page(Page { number, size: 10 });
+                // A store of its own remembers nothing.
+                let jumped = fixture.ids(&query);
+                fixture.ids(&query.clone().page(Page { number: number - 1, size: 10 }));
+                assert_eq!(fixture.ids(&query), jumped, "{order:?} {filter:?} page {number}");
+            }
+        }
+    }
+}
+
+pub(crate) fn a_page_far_beyond_the_end_is_empty_and_quick(fixture: &Fixture) {
+    fixture.insert(&(1..=2_000).map(|id| contact(id, "Ana")).collect::<Vec<_>>());
+    let started = Clock::now();
+    for number in [11, 1_000_000_000_000_000_000, u64::MAX] {
+        for size in [200, u32::MAX] {
+            for filter in [Filter::All, Filter::Text(contact::NAME.into(), TextMatch::Prefix, "a".to_owned())] {
+                let query = Query::of(Resource::Contact).filter(filter).page(Page { number, size });
+                assert_eq!(fixture.ids(&query), Vec::<i64>::new());
+            }
+        }
+    }
+    assert_eq!(fixture.ids(&Query::of(Resource::Contact).page(Page { number: 0, size: 1 })), vec![2_000]);
+    assert_eq!(fixture.ids(&Query::of(Resource::Contact).page(Page { number: 3, size: 0 })), Vec::<i64>::new());
+    assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
+}
+
+pub(crate) fn rows_written_between_two_pages_shift_nothing_on_the_way(fixture: &Fixture) {
+    fixture.insert(&(1..=10).map(|id| contact(id, "Ana")).collect::<Vec<_>>());
+    let page = |number| Query::of(Resource::Contact).page(Page { number, size: 4 });
+    assert_eq!(fixture.ids(&page(1)), vec![10, 9, 8, 7]);
+    fixture.insert(&[contact(11, "Bia")]);
+    // On the way through the pages no row comes twice.
+    assert_eq!(fixture.ids(&page(2)), vec![6, 5, 4, 3]);
+    // Who asks for that page afterwards sees the list as it is.
+    assert_eq!(fixture.ids(&page(2)), vec![7, 6, 5, 4]);
+}
