@@ -1,0 +1,129 @@
+//! `customField/fields/{objectType}` (spec 4.19): the fields of contacts or opportunities for screens, system fields
+//! first, then the tenant's own.
+
+use favo_core::catalogue::custom_field;
+use favo_core::{Ctx, Error, Record, Resource, Result};
+
+use super::columns;
+use super::show;
+use super::show::values_out as out;
+use super::spelling::{Line, Shown, Taken, sheet};
+use crate::wire::Response;
+
+/// One row of the answer.
+struct Field<'a> {
+    label: &'a str,
+    name: &'a str,
+    checked: bool,
+    property: &'a str,
+    sub_property: &'a str,
+    kind: &'a str,
+    message_key: &'a str,
+    mandatory: bool,
+    type_word: &'a str,
+    read_only: bool,
+}
+
+/// The fields of an object type: 1 contacts, 2 opportunities.
+pub(crate) fn screen_fields(ctx: &Ctx, object_type: i64) -> Result<Response> {
+    let resource = match object_type {
+        1 => Resource::Contact,
+        2 => Resource::Opportunity,
+        _ => return Err(Error::NotFound),
+    };
+    let sheet = sheet(resource).ok_or(Error::NotFound)?;
+    let mut body = Vec::with_capacity(1 << 14);
+    for line in sheet.lines.iter().filter(|line| !columns::is_hidden(line)) {
+        let (label, type_word) = (columns::label(line.key), columns::type_of(Some(resource), Some(line), line.key));
+        let field = Field {
+            label: &label,
+            name: line.key,
+            checked: true,
+            property: line.key,
+            sub_property: if type_word.starts_with("object[") { "nome" } else { "" },
+            kind: "default",
+            message_key: &format!("crm.{}.{}", sheet.entity, line.key),
+            mandatory: is_mandatory(ctx, resource, line),
+            type_word: &type_word,
+            read_only: matches!(line.taken, Taken::Never),
+        };
+        field.push(&mut body);
+    }
+    for record in ctx.snapshot.custom_fields(resource).into_iter().filter(|record| record.is_active()) {
+        custom(record, sheet.entity, &mut body);
+    }
+    body.push(b']');
+    Ok(show::json(body))
+}
+
+fn custom(record: &Record, entity: &str, body: &mut Vec<u8>) {
+    let (label, alias) = (record.get(custom_field::LABEL), record.get(custom_field::ALIAS));
+    let (label, alias) = (label.unwrap_or_default(), alias.unwrap_or_default());
+    let field = Field {
+        label,
+        name: alias,
+        checked: !record.get(custom_field::HIDDEN),
+        property: "camposPersonalizados",
+        sub_property: label,
+        kind: "personalized",
+        message_key: &format!("crm.{entity}.{alias}"),
+        mandatory: record.get(custom_field::REQUIRED),
+        type_word: match record.get(custom_field::TYPE) {
+            Some(0) => "integer",
+            Some(2) => "date",
+            Some(3 | 12) => "number",
+            Some(4) => "boolean",
+            Some(9) => "object[Contato]",
+            _ => "string",
+        },
+        read_only: false,
+    };
+    field.push(body);
+}
+
+/// Demanded by the catalogue or by the tenant.
+fn is_mandatory(ctx: &Ctx, resource: Resource, line: &Line) -> bool {
+    let (Shown::Own(position) | Shown::Contact(position, _) | Shown::NameOf(position) | Shown::Ref(position, _)) = line.shown
+    else {
+        return false;
+    };
+    resource.definition().field(position).required || ctx.snapshot.settings().mandatory.contains(&(resource, position))
+}
+
+impl Field<'_> {
+    fn push(&self, body: &mut Vec<u8>) {
+        body.push(if body.is_empty() { b'[' } else { b',' });
+        let mut mark = b'{';
+        let mut key = |body: &mut Vec<u8>, key: &str| {
+            body.push(mark);
+            mark = b',';
+            out::text(body, key);
+            body.push(b':');
+        };
+        for (name, value) in [
+            ("label", self.label),
+            ("name", self.name),
+            ("fieldPropertyName", self.property),
+            ("fieldSubPropertyName", self.sub_property),
+            ("fieldType", self.kind),
+            ("icon", ""),
+            ("msgkey", self.message_key),
+            ("description", self.label),
+            ("type", self.type_word),
+            ("valor", ""),
+        ] {
+            key(body, name);
+            out::text(body, value);
+        }
+        for (name, flag) in [
+            ("checked", self.checked),
+            ("obrigatory", self.mandatory),
+            ("readOnly", self.read_only),
+            ("removable", !self.mandatory),
+        ] {
+            key(body, name);
+            out::boolean(body, flag);
+        }
+        body.push(b'}');
+    }
+}

@@ -1,0 +1,40 @@
+//! A request and an answer as they travel, free of any server framework.
+
+use http::{HeaderMap, Method, StatusCode};
+
+/// One request, body read whole.
+#[derive(Debug)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The path as sent, still percent-encoded, from the root.
+    pub path: String,
+    /// The query string as sent, without `?`.
+    pub query: String,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body as sent.
+    pub body: bytes::Bytes,
+    /// Scheme and host the request came in on, such as `http://127.0.0.1:7077`.
+    pub base_url: String,
+}
+
+/// One answer.
+#[derive(Debug)]
+pub struct Response {
+    /// The status.
+    pub status: StatusCode,
+    /// `Content-Type`; empty for none.
+    pub content_type: &'static str,
+    /// Further headers.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// An answer without further headers.
+    pub fn new(status: StatusCode, content_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
+        Self { status, content_type, headers: Vec::new(), body: body.into() }
+    }
+}
