@@ -1,0 +1,221 @@
+//! What an operator does to a tenant from outside any dialect: set it up, add users, hand out and revoke tokens, set
+//! switches. The caller opens the store and says what time it is.
+
+use std::sync::Arc;
+
+use argon2::Argon2;
+use argon2::password_hash::PasswordHasher as _;
+use favo_core::catalogue::Resource;
+use favo_core::ctx::Entropy as _;
+use favo_core::identity::Actor;
+use favo_core::snapshot::{Settings, Snapshot};
+use favo_core::tenancy::{self, Administrator};
+use favo_core::transaction::{TenantId, Writer};
+use favo_core::{Ctx, Error, Instant, text};
+use favo_dialects::nectar;
+use favo_server::SystemEntropy;
+use favo_store::Store;
+
+/// The setting that keeps the key a tenant's tokens are signed with.
+const TOKEN_KEY: &str = "token_key";
+const DAY: i64 = 86_400;
+
+/// Why it was not done.
+#[derive(Debug)]
+pub enum Refusal {
+    /// What was asked for cannot be; one sentence that says what to do.
+    Mistake(String),
+    /// The database or the rules refused.
+    Failed(Error),
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Mistake(sentence) => f.write_str(sentence),
+            Self::Failed(Error::Refused(problems)) => {
+                let reasons: Vec<String> =
+                    problems.iter().map(|problem| format!("{:?}", problem.reason)).collect();
+                write!(f, "the rules refuse it: {}", reasons.join(", "))
+            }
+            Self::Failed(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// The form of a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenForm {
+    /// Signed, three parts with dots: what existing clients look for.
+    Jwt,
+    /// 32 hexadecimal digits.
+    Opaque,
+}
+
+/// Hashes a password with argon2id: about 20 ms and 19 MiB, so never on a thread that serves requests.
+pub fn hash_password(password: &str) -> Result<String, Refusal> {
+    let hash = Argon2::default().hash_password(password.as_bytes());
+    hash.map(|hash| hash.to_string())
+        .map_err(|error| Refusal::Failed(Error::Internal(format!("hashing the password: {error}"))))
+}
+
+/// Runs a writing transaction as the system itself.
+pub fn write<T: Send + 'static>(
+    store: &Store,
+    tenant: TenantId,
+    now: Instant,
+    job: impl Fn(&Ctx, &mut dyn Writer) -> favo_core::Result<T> + Send + 'static,
+) -> Result<T, Refusal> {
+    let done = store.write_blocking(tenant, move |tx: &mut dyn Writer| {
+        let snapshot = Arc::new(Snapshot::load(tx)?);
+        let ctx = Ctx { actor: Arc::new(Actor::system(0)), now, snapshot, entropy: Arc::new(SystemEntropy) };
+        job(&ctx, tx)
+    });
+    Ok(done?)
+}
+
+/// The tenant's registries as they are now.
+pub fn snapshot(store: &Store, tenant: TenantId) -> Result<Snapshot, Refusal> {
+    Ok(store.read_blocking(tenant, |tx| Snapshot::load(tx))?)
+}
+
+/// Creates a tenant with all it starts with, and its administrator; both ids.
+///
+/// A tenant whose creation was interrupted before it had anyone to work in it is finished.
+pub fn create_tenant(
+    store: &Store,
+    slug: &str,
+    name: &str,
+    administrator: &Administrator,
+    now: Instant,
+) -> Result<(TenantId, i64), Refusal> {
+    let tenant = match store.tenant_by_slug(slug)? {
+        None => store.create_tenant(slug, name, now)?,
+        Some(tenant) if snapshot(store, tenant.id)?.all(Resource::User).next().is_none() => tenant.id,
+        Some(_) => {
+            let taken = format!("there is a tenant \"{slug}\" already: choose another slug");
+            return Err(Refusal::Mistake(taken));
+        }
+    };
+    let administrator = administrator.clone();
+    let user = write(store, tenant, now, move |ctx, tx| tenancy::furnish(ctx, tx, &administrator))?;
+    Ok((tenant, user))
+}
+
+/// Adds a user with a role, by the name of the role; their id.
+pub fn add_user(
+    store: &Store,
+    tenant: TenantId,
+    login: &str,
+    name: &str,
+    role: &str,
+    password_hash: &str,
+    now: Instant,
+) -> Result<i64, Refusal> {
+    let snapshot = snapshot(store, tenant)?;
+    if snapshot.named(Resource::Role, role).is_none() {
+        let roles: Vec<&str> = snapshot.all(Resource::Role).filter_map(|role| role.title()).collect();
+        return Err(Refusal::Mistake(format!(
+            "there is no role \"{role}\": choose one of {}",
+            roles.join(", ")
+        )));
+    }
+    if snapshot.login(login).is_some() {
+        return Err(Refusal::Mistake(format!("there is a user \"{login}\" already: choose another login")));
+    }
+    let (login, name, role) = (login.to_owned(), name.to_owned(), role.to_owned());
+    let password_hash = password_hash.to_owned();
+    write(store, tenant, now, move |ctx, tx| tenancy::add_user(ctx, tx, &login, &name, &role, &password_hash))
+}
+
+/// Hands out a token that acts for a user; the secret, which is kept nowhere.
+pub fn issue_token(
+    store: &Store,
+    tenant: TenantId,
+    login: &str,
+    name: &str,
+    days: i64,
+    form: TokenForm,
+    now: Instant,
+) -> Result<String, Refusal> {
+    let snapshot = snapshot(store, tenant)?;
+    let Some(user) = snapshot.login(login).map(|user| user.id()) else {
+        return Err(Refusal::Mistake(format!("there is no user \"{login}\": `favo user list` shows them")));
+    };
+    let (login, name) = (login.to_owned(), name.to_owned());
+    let fresh = text::hex(&SystemEntropy.bytes());
+    let fresh_key = [fresh.as_str(), &text::hex(&SystemEntropy.bytes())].concat();
+    write(store, tenant, now, move |ctx, tx| {
+        let issued = now.0.div_euclid(1_000_000);
+        let expires = issued.saturating_add(days.saturating_mul(DAY));
+        let secret = match form {
+            TokenForm::Opaque => fresh.clone(),
+            TokenForm::Jwt => {
+                let key = token_key(tx, &fresh_key)?;
+                // Two tokens of one user in one second would be the same text: the later one says a second less.
+                (0..DAY)
+                    .map(|back| {
+                        nectar::issue_jwt(key.as_bytes(), issued - back, expires, &login, user, tenant.0)
+                    })
+                    .find(|secret| ctx.snapshot.token(&text::secret_hash(secret)).is_none())
+                    .ok_or(Error::Conflict)?
+            }
+        };
+        let hash = text::secret_hash(&secret);
+        tenancy::register_token(
+            ctx,
+            tx,
+            user,
+            &name,
+            &hash,
+            Some(Instant(expires.saturating_mul(1_000_000))),
+        )?;
+        Ok(secret)
+    })
+}
+
+/// The tenant's signing key, made on first use.
+fn token_key(tx: &mut dyn Writer, fresh: &str) -> favo_core::Result<String> {
+    if let Some((_, key)) = tx.settings()?.into_iter().find(|(name, _)| name == TOKEN_KEY) {
+        return Ok(key);
+    }
+    tx.set_setting(TOKEN_KEY, Some(fresh))?;
+    Ok(fresh.to_owned())
+}
+
+/// Revokes a token, at once and for ever.
+pub fn revoke_token(store: &Store, tenant: TenantId, token: i64, now: Instant) -> Result<(), Refusal> {
+    if snapshot(store, tenant)?.live(Resource::Token, token).is_none() {
+        return Err(Refusal::Mistake(format!("there is no token {token}: `favo token list` shows them")));
+    }
+    write(store, tenant, now, move |ctx, tx| tenancy::revoke_token(ctx, tx, token))
+}
+
+/// Sets a core setting, or a switch by the name a dialect gives it.
+pub fn set(store: &Store, tenant: TenantId, name: &str, value: &str, now: Instant) -> Result<(), Refusal> {
+    let (setting, stored) = if Settings::NAMES.contains(&name) {
+        (name.to_owned(), value.to_owned())
+    } else if let Some((setting, stored)) = nectar::switch(name, value) {
+        (setting.to_owned(), stored)
+    } else {
+        let known = Settings::NAMES.join(", ");
+        return Err(Refusal::Mistake(format!("\"{name}={value}\" is no setting: the names are {known}")));
+    };
+    if !Settings::default().apply(&setting, &stored) {
+        return Err(Refusal::Mistake(format!(
+            "\"{value}\" is no value of {name}: try true, false or a number"
+        )));
+    }
+    write(store, tenant, now, move |_, tx| {
+        tx.set_setting(&setting, Some(&stored))?;
+        tx.touch_registry()
+    })
+}

@@ -1,0 +1,10 @@
+//! The one binary. Everything it does is in the library beside it.
+
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    favo::command::run()
+}

@@ -1,0 +1,20 @@
+//! Black-box tests of Favo: the wire, the command line, the server, and what survives a crash.
+
+mod cli;
+mod durability;
+mod harness;
+mod program;
+mod server;
+
+mod nectar_activities;
+mod nectar_bad_input;
+mod nectar_clients;
+mod nectar_contacts;
+mod nectar_fields;
+mod nectar_listing;
+mod nectar_opportunities;
+mod nectar_qualifications;
+mod nectar_registries;
+mod nectar_rights;
+mod nectar_transport;
+mod nectar_values;

@@ -1,0 +1,92 @@
+//! Reading the body of a request: whole, bounded in size and time.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::HeaderMap;
+use http::header::{CONTENT_LENGTH, EXPECT};
+use http_body_util::BodyExt as _;
+use hyper::body::{Body as _, Incoming};
+use tokio::sync::Semaphore;
+
+/// Bodies up to this size are not worth counting.
+const SMALL: usize = 64 * 1024;
+/// How much of a body that is too large is read to the end before the refusal is sent: a client that is still writing
+/// when the connection closes would never see the answer.
+const DRAIN: u64 = 64 * 1024 * 1024;
+
+/// Why there is no body.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum NoBody {
+    /// It has more bytes than allowed.
+    TooLarge,
+    /// It did not arrive in time.
+    TooSlow,
+    /// The client went away or broke the protocol.
+    Broken,
+}
+
+/// Reads a body of at most `limit` bytes within `time`; large ones wait for a place in `large`.
+pub(crate) async fn read(
+    body: Incoming,
+    headers: &HeaderMap,
+    limit: usize,
+    time: Duration,
+    large: &Semaphore,
+) -> Result<Bytes, NoBody> {
+    // Most requests have none: no timer for them.
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
+    }
+    let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let over = announced.is_some_and(|length| length > limit as u64);
+    // Asking for the body would make hyper answer `100 Continue`.
+    if over && (headers.contains_key(EXPECT) || announced.is_some_and(|length| length > DRAIN)) {
+        return Err(NoBody::TooLarge);
+    }
+    match tokio::time::timeout(time, collect(body, if over { 0 } else { limit }, announced, large)).await {
+        Ok(result) => result,
+        Err(_) => Err(NoBody::TooSlow),
+    }
+}
+
+async fn collect(
+    mut body: Incoming,
+    limit: usize,
+    announced: Option<u64>,
+    large: &Semaphore,
+) -> Result<Bytes, NoBody> {
+    // Held while the body arrives: that is when a slow client makes the server hold on to memory.
+    let mut place = None;
+    if limit > SMALL && announced.is_some_and(|length| length > SMALL as u64) {
+        place = large.acquire().await.ok();
+    }
+    let (mut first, mut rest) = (Bytes::new(), BytesMut::new());
+    let (mut length, mut too_large) = (0_usize, false);
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| NoBody::Broken)?.into_data() else { continue };
+        length += data.len();
+        if too_large || length > limit {
+            (too_large, first, rest) = (true, Bytes::new(), BytesMut::new());
+            if length as u64 > DRAIN {
+                break;
+            }
+        } else if first.is_empty() {
+            first = data;
+        } else {
+            if place.is_none() && length > SMALL {
+                place = large.acquire().await.ok();
+            }
+            if rest.is_empty() {
+                rest.extend_from_slice(&first);
+            }
+            rest.extend_from_slice(&data);
+        }
+    }
+    drop(place);
+    match (too_large, rest.is_empty()) {
+        (true, _) => Err(NoBody::TooLarge),
+        (false, true) => Ok(first),
+        (false, false) => Ok(rest.freeze()),
+    }
+}
