@@ -23,10 +23,10 @@ pub trait More {
 
 macro_rules! columns {
     ($($place:ident = $column:literal,)*) => {
-        #[expect(non_camel_case_types, clippy::upper_case_acronyms, reason = "positions by name")]
+        #[allow(dead_code, non_camel_case_types, clippy::upper_case_acronyms, reason = "positions by name, some only counted from")]
         #[repr(usize)]
         enum Place { $($place),* }
-        $(const $place: usize = Place::$place as usize;)*
+        $(#[allow(dead_code, reason = "some are only counted from")] pub const $place: usize = Place::$place as usize;)*
         /// The columns of a contact, of its employer and of its parent account.
         pub const COLUMNS: &[&str] = &[$($column),*];
     };
@@ -238,7 +238,9 @@ pub fn push<R: Row>(row: &R, now: i64, registries: &Registries, more: &mut impl 
     date(out, ",\"dataFundacao\":", row.int(FOUNDED));
     date(out, ",\"dataNascimento\":", row.int(BORN));
     flag(out, ",\"sigiloso\":", row.flag(CONFIDENTIAL).unwrap_or(false));
-    for (key, column) in [(",\"responsavel\":", OWNER), (",\"autor\":", AUTHOR), (",\"autorAtualizacao\":", EDITOR)] {
+    for (key, column) in
+        [(",\"responsavel\":", OWNER), (",\"autor\":", AUTHOR), (",\"autorAtualizacao\":", EDITOR)]
+    {
         raw(out, key, entry(column, "user").map(|entry| entry.object.as_slice()));
     }
     relatives(row, (id, now), more, out);
@@ -298,18 +300,19 @@ fn relatives<R: Row>(row: &R, (id, now): (i64, i64), more: &mut impl More, out: 
     }
     json::close_list(out, start);
     let name = row.text(NAME);
-    let mut links = |out: &mut Vec<u8>, kind: i64, count: usize, other: (Option<i64>, usize), since: usize| {
-        let start = out.len();
-        match (row.int(count).unwrap_or(0), other.0) {
-            (1, Some(end)) => {
-                out.push(b',');
-                link(out, (id, name), (end, row.text(other.1)), row.int(since), true);
+    let mut links =
+        |out: &mut Vec<u8>, kind: i64, count: usize, other: (Option<i64>, usize), since: usize| {
+            let start = out.len();
+            match (row.int(count).unwrap_or(0), other.0) {
+                (1, Some(end)) => {
+                    out.push(b',');
+                    link(out, (id, name), (end, row.text(other.1)), row.int(since), true);
+                }
+                (1.., _) => more.links(kind, id, out),
+                _ => {}
             }
-            (1.., _) => more.links(kind, id, out),
-            _ => {}
-        }
-        json::close_list(out, start);
-    };
+            json::close_list(out, start);
+        };
     if row.int(EMPLOYER).is_some() {
         out.extend_from_slice(b",\"empresaAtual\":");
         stub(row, now, EMPLOYER, EMPLOYER_NAME, out);
@@ -447,7 +450,8 @@ fn address(item: &[u8], registries: &Registries, out: &mut Vec<u8>) {
 }
 
 fn custom(stored: &[u8], registries: &Registries, out: &mut Vec<u8>) {
-    for (key, objects) in [(",\"camposPersonalizados\":", false), (",\"camposPersonalizadosObject\":", true)] {
+    for (key, objects) in [(",\"camposPersonalizados\":", false), (",\"camposPersonalizadosObject\":", true)]
+    {
         out.extend_from_slice(key.as_bytes());
         let start = out.len();
         json::members(stored, |field, pair| {

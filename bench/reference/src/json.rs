@@ -163,14 +163,13 @@ pub fn end_of(json: &[u8], from: usize) -> usize {
                 }
             }
             b'[' | b'{' => depth += 1,
-            b']' | b'}' if depth == 0 => return at,
+            b']' | b'}' | b',' | b':' if depth == 0 => return at,
             b']' | b'}' => {
                 depth -= 1;
                 if depth == 0 {
                     return at + 1;
                 }
             }
-            b',' | b':' if depth == 0 => return at,
             _ => {}
         }
         at += 1;

@@ -42,6 +42,7 @@ pub struct Window {
     pub size: i64,
 }
 
+#[expect(clippy::large_enum_variant, reason = "there is one in the whole program")]
 enum Database {
     Sqlite(sqlite::Database),
     Postgres(postgres::Database),

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::contact::Row;
+use crate::contact::{self, Row};
 
 /// The bare insert: the same columns as Favo's, in which a contact of the benchmark has values.
 pub const INSERT: &str = "insert into contact (tenant_id, id, uuid, version, created_at, updated_at, author_id, name, \
@@ -69,12 +69,12 @@ impl NewContact {
 
 impl Row for NewContact {
     fn int(&self, column: usize) -> Option<i64> {
-        match crate::contact::COLUMNS[column] {
-            "t.id" => Some(self.id),
-            "t.life_cycle" => Some(self.life_cycle),
-            "t.owner_id" => Some(self.owner),
-            "t.author_id" => Some(self.author),
-            "t.last_interaction_at" | "t.created_at" | "t.updated_at" => Some(self.now),
+        match column {
+            contact::ID => Some(self.id),
+            contact::LIFE_CYCLE => Some(self.life_cycle),
+            contact::OWNER => Some(self.owner),
+            contact::AUTHOR => Some(self.author),
+            contact::INTERACTION | contact::CREATED | contact::UPDATED => Some(self.now),
             _ => None,
         }
     }
@@ -84,12 +84,12 @@ impl Row for NewContact {
     }
 
     fn text(&self, column: usize) -> Option<&[u8]> {
-        let text = match crate::contact::COLUMNS[column] {
-            "t.name" => &self.name,
-            "t.job_title" => &self.job_title,
-            "t.emails" => &self.emails,
-            "t.phones" => &self.phones,
-            "t.notes" => &self.notes,
+        let text = match column {
+            contact::NAME => &self.name,
+            contact::JOB_TITLE => &self.job_title,
+            contact::EMAILS => &self.emails,
+            contact::PHONES => &self.phones,
+            contact::NOTES => &self.notes,
             _ => return None,
         };
         Some(text.as_bytes()).filter(|text| !text.is_empty())

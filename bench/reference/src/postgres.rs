@@ -136,9 +136,6 @@ impl Database {
 
 /// The people and links of a page, each in one statement, and only when there are any.
 async fn fetch(connection: &Connection, rows: &[PostgresRow], now: i64) -> Result<Fetched, Error> {
-    let column = |name: &str| contact::COLUMNS.iter().position(|column| *column == name).unwrap_or(0);
-    let (people, employers, parents) = (column("t.people"), column("t.employers"), column("t.parents"));
-    let (employer, parent) = (column("t.employer_id"), column("t.parent_id"));
     let owners = |wanted: &dyn Fn(&PostgresRow) -> bool| -> Vec<i64> {
         rows.iter().filter(|row| wanted(row)).filter_map(|row| row.int(0)).collect()
     };
@@ -147,7 +144,7 @@ async fn fetch(connection: &Connection, rows: &[PostgresRow], now: i64) -> Resul
         count => count.unwrap_or(0) > 1,
     };
     let mut fetched = Fetched::default();
-    let organisations = owners(&|row| row.int(people).unwrap_or(0) > 0);
+    let organisations = owners(&|row| row.int(contact::PEOPLE).unwrap_or(0) > 0);
     if !organisations.is_empty() {
         for row in connection.client.query(&connection.people, &[&organisations]).await? {
             let row = PostgresRow(row);
@@ -155,7 +152,9 @@ async fn fetch(connection: &Connection, rows: &[PostgresRow], now: i64) -> Resul
             contact::person(&row, now, bytes);
         }
     }
-    for (kind, count, other) in [(0_i64, employers, employer), (1, parents, parent)] {
+    for (kind, count, other) in
+        [(0_i64, contact::EMPLOYERS, contact::EMPLOYER), (1, contact::PARENTS, contact::PARENT)]
+    {
         let linked = owners(&|row| many(row, count, other));
         if linked.is_empty() {
             continue;

@@ -96,10 +96,9 @@ fn entry(row: &Stored, shape: Shape) -> Entry {
     }
     word(out, ",\"nome\":", row.name.as_deref());
     match shape {
-        Shape::Name => {}
         Shape::Tag => word(out, ",\"cor\":", row.first.as_deref()),
         Shape::User => word(out, ",\"foto\":", row.second.as_deref()),
-        Shape::Lookup => {}
+        Shape::Name | Shape::Lookup => {}
     }
     if matches!(shape, Shape::Tag | Shape::Lookup) {
         out.extend_from_slice(b",\"ativo\":");

@@ -235,6 +235,17 @@ pub static CITIES: &[City] = &[
     city(5_201_405, "Aparecida de Goiânia", "GO", -16_819_800, -49_246_900),
 ];
 
+/// Places by their name as it is written and as it is folded: most are written as they are listed.
+fn named<T>(places: &'static [T], name: impl Fn(&T) -> &'static str) -> HashMap<String, &'static T> {
+    let mut by_name: HashMap<_, _> = places.iter().map(|place| (fold(name(place)), place)).collect();
+    by_name.extend(places.iter().map(|place| (name(place).to_owned(), place)));
+    by_name
+}
+
+fn find<T>(by_name: &HashMap<String, &'static T>, name: &str) -> Option<&'static T> {
+    by_name.get(name).or_else(|| by_name.get(&fold(name))).copied()
+}
+
 /// The country with this id.
 pub fn country_by_id(id: i64) -> Option<&'static Country> {
     COUNTRIES.iter().find(|country| country.id == id)
@@ -243,9 +254,8 @@ pub fn country_by_id(id: i64) -> Option<&'static Country> {
 /// The country with this name, ignoring case and accents.
 pub fn country_by_name(name: &str) -> Option<&'static Country> {
     static BY_NAME: OnceLock<HashMap<String, &'static Country>> = OnceLock::new();
-    let by_name =
-        BY_NAME.get_or_init(|| COUNTRIES.iter().map(|country| (fold(country.name), country)).collect());
-    by_name.get(&fold(name)).copied()
+    let by_name = BY_NAME.get_or_init(|| named(COUNTRIES, |country| country.name));
+    find(by_name, name)
 }
 
 /// The state with this id.
@@ -266,8 +276,8 @@ pub fn state_by_ibge(ibge: i64) -> Option<&'static State> {
 /// The state with this name or these letters, ignoring case and accents.
 pub fn state_by_name(name: &str) -> Option<&'static State> {
     static BY_NAME: OnceLock<HashMap<String, &'static State>> = OnceLock::new();
-    let by_name = BY_NAME.get_or_init(|| STATES.iter().map(|state| (fold(state.name), state)).collect());
-    state_by_letters(name).or_else(|| by_name.get(&fold(name)).copied())
+    let by_name = BY_NAME.get_or_init(|| named(STATES, |state| state.name));
+    find(by_name, name).or_else(|| state_by_letters(name))
 }
 
 /// The city with this id, its number at the statistics office.
@@ -278,8 +288,8 @@ pub fn city_by_id(id: i64) -> Option<&'static City> {
 /// The city with this name, ignoring case and accents; in this state when one is given.
 pub fn city_by_name(name: &str, state: Option<&State>) -> Option<&'static City> {
     static BY_NAME: OnceLock<HashMap<String, &'static City>> = OnceLock::new();
-    let by_name = BY_NAME.get_or_init(|| CITIES.iter().map(|city| (fold(city.name), city)).collect());
-    let city = by_name.get(&fold(name)).copied()?;
+    let by_name = BY_NAME.get_or_init(|| named(CITIES, |city| city.name));
+    let city = find(by_name, name)?;
     state.is_none_or(|state| state.letters == city.state).then_some(city)
 }
 

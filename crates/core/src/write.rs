@@ -73,6 +73,8 @@ pub(crate) struct Work<'a> {
     pub(crate) skip: Skip,
     /// A registry changed in this transaction: the snapshot must be read again before its next use.
     stale: bool,
+    /// The contacts this operation has made so far.
+    pub(crate) new_contacts: Vec<i64>,
 }
 
 /// A record on its way from what it is to what it will be.
@@ -119,7 +121,7 @@ impl Draft {
 
 impl<'a> Work<'a> {
     pub(crate) fn new(ctx: &Ctx, tx: &'a mut dyn Writer, skip: Skip) -> Self {
-        Self { ctx: ctx.clone(), tx, skip, stale: false }
+        Self { ctx: ctx.clone(), tx, skip, stale: false, new_contacts: Vec::new() }
     }
 
     /// The registries as they are in this transaction.
@@ -152,6 +154,9 @@ impl<'a> Work<'a> {
         record.set(meta::UPDATED_AT, Some(self.ctx.now));
         if record.get(meta::AUTHOR).is_none() {
             record.set(meta::AUTHOR, Some(self.ctx.actor.user));
+        }
+        if resource == Resource::Contact {
+            self.new_contacts.push(id);
         }
         self.tx.insert(&record)?;
         self.log(ChangeKind::Created, None, &record)?;

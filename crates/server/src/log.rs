@@ -160,7 +160,7 @@ impl Line<'_> {
         out.extend_from_slice(b"\",\"method\":\"");
         push_escaped(out, self.method.as_str());
         out.extend_from_slice(b"\",\"path\":\"");
-        push_escaped(out, without_query_in_disguise(self.path));
+        push_escaped(out, without_key(without_query_in_disguise(self.path)));
         push_query(out, self.query);
         let micros = self.took.as_micros();
         let (status, millis, rest) = (self.status.as_u16(), micros / 1000, micros % 1000);
@@ -184,6 +184,12 @@ impl Line<'_> {
 fn without_query_in_disguise(path: &str) -> &str {
     let encoded = |bytes: &[u8]| bytes == b"%3f" || bytes == b"%3F";
     path.as_bytes().windows(3).position(encoded).map_or(path, |at| &path[..at])
+}
+
+/// The path of a public page up to its key: who knows the key sees the page.
+fn without_key(path: &str) -> &str {
+    let key = path.strip_prefix("/p/").and_then(|rest| rest.find('-'));
+    key.map_or(path, |at| &path[.."/p/".len() + at])
 }
 
 /// The parameters that carry no secret, with `?` in front.
@@ -283,6 +289,7 @@ mod tests {
             assert!(!line.contains("abc"), "{line}");
         }
         assert!(!shown("/crm/contatos%3Fapi_token=abc", "").contains("abc"));
+        assert!(shown("/p/7-abc", "").contains("\"/p/7\""));
         assert!(shown("/crm", "page=1&api_token=abc&nome=x%2").contains("/crm?page=1&nome=x%2\""));
     }
 }

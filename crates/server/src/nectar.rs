@@ -4,22 +4,37 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use favo_core::Result;
-use favo_core::transaction::{Reader, Writer};
+use favo_core::transaction::{Reader, TenantId, Writer};
 use favo_dialects::nectar::{self, Call};
 use favo_dialects::wire::{Request, Response};
+use http::{Method, StatusCode};
 
 use crate::admission::{Admission, Visit};
+use crate::health;
 use crate::host::{Host, Seen};
 
 /// Whether a path belongs to the dialect.
 pub(crate) fn owns(path: &str) -> bool {
+    in_api(path) || nectar::public_path(path).is_some()
+}
+
+fn in_api(path: &str) -> bool {
     path.strip_prefix(nectar::BASE).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        || nectar::public_path(path).is_some()
 }
 
 /// Answers a request whose body has been read.
 pub(crate) async fn answer(host: &Arc<Host>, request: &Request, seen: &mut Seen) -> Response {
+    if let Some((tenant, key)) = nectar::public_path(&request.path) {
+        return public_page(host, request, seen, tenant, key).await;
+    }
     if let Some(response) = nectar::open(request) {
         return response;
+    }
+    if let Some((tenant, key)) = nectar::public_path(&request.path) {
+        let key = key.to_owned();
+        let page = host.store.read(tenant, move |tx: &mut dyn Reader| nectar::public_page(tx, &key)).await;
+        return page.unwrap_or_else(|error| seen.failed(&error, nectar::wire_error(&error)));
     }
     let Some(secret) = nectar::credentials(request) else { return nectar::unauthorised() };
     let token = match host.tokens.find(&host.store, &secret).await {
@@ -35,6 +50,23 @@ pub(crate) async fn answer(host: &Arc<Host>, request: &Request, seen: &mut Seen)
     };
     seen.user = visit.user();
     answer.unwrap_or_else(|error| seen.failed(&error, nectar::wire_error(&error)))
+}
+
+/// A page whose address is all it takes to see it.
+async fn public_page(
+    host: &Host,
+    request: &Request,
+    seen: &mut Seen,
+    tenant: TenantId,
+    key: &str,
+) -> Response {
+    if !matches!(request.method, Method::GET | Method::HEAD) {
+        return health::text(StatusCode::METHOD_NOT_ALLOWED, "only GET is answered here\n");
+    }
+    seen.tenant = Some(tenant);
+    let key = key.to_owned();
+    let page = host.store.read(tenant, move |tx: &mut dyn Reader| nectar::public_page(tx, &key)).await;
+    page.unwrap_or_else(|error| seen.failed(&error, nectar::wire_error(&error)))
 }
 
 async fn read(host: &Host, visit: &Arc<Visit>, call: Call) -> Result<Response> {

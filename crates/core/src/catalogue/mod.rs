@@ -21,7 +21,7 @@ pub use later::{
 };
 pub use people::{address, contact, contact_link};
 pub use products::{
-    cost_item, price_band, price_table, price_table_entry, product, product_category, product_subcategory,
+    cost_formation, cost_item, price_band, price_table, price_table_entry, product, product_category, product_subcategory,
 };
 pub use registries::{
     appointment_type, call_type, category, checklist, discard_reason, form_template, origin, outcome_reason,
@@ -537,6 +537,7 @@ resources! {
     TableTemplate => table_template,
     DynamicTable => dynamic_table,
     DynamicRow => dynamic_row,
+    CostFormation => cost_formation,
 }
 
 impl Resource {

@@ -5,7 +5,8 @@ use super::{owned, resource};
 owned! {
     /// One cost item of a product with a composite price.
     cost_item;
-    ID: Int = int("id");
+    /// What it is the cost of; the name below is the formation's.
+    FORMATION: One = one("formation_id", Resource::CostFormation);
     NAME: Text = text("name");
     VALUE: Decimal = decimal("value");
     QUANTITY: Decimal = decimal("quantity");
@@ -20,6 +21,16 @@ owned! {
     FROM: Decimal = decimal("from");
     TO: Decimal = decimal("to");
     PRICE: Decimal = decimal("price");
+}
+
+resource! {
+    /// A kind of cost that prices are composed of, shared by products.
+    cost_formation = CostFormation, "cost_formation", title: "name", owner: "", registry: true, administrative: true;
+    NAME: Text = sized("name", 255).required().searched();
+    ACTIVE: Bool = flag("active").yes();
+    BASE_VALUE: Decimal = decimal("base_value");
+    PERCENTAGE: Bool = flag("percentage");
+    MULTIPLIER: Bool = flag("multiplier");
 }
 
 resource! {

@@ -168,7 +168,7 @@ resource! {
     /// The year `number` counts in.
     YEAR: Int = int("year").derived();
     /// The unguessable part of its public address.
-    PUBLIC_KEY: Text = text("public_key").derived();
+    PUBLIC_KEY: Text = text("public_key").derived().searched();
     ADDRESSEE: Text = sized("addressee", 255);
     TEMPLATE: One = one("template_id", Resource::ProposalTemplate).created_when_missing();
     OPPORTUNITY: One = one("opportunity_id", Resource::Opportunity).required().indexed();

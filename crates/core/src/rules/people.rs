@@ -1,6 +1,6 @@
 //! People of organisations and parent accounts: the links between contacts (rules C6 and C7 of the contacts page).
 
-use crate::catalogue::{Resource, contact, contact_link, meta};
+use crate::catalogue::{Resource, contact, contact_link};
 use crate::error::{Place, Reason, Result};
 use crate::patch::{Input, Patch, PersonPatch, Reference};
 use crate::query::{Filter, Order, Page, Query, TextMatch};
@@ -192,12 +192,10 @@ fn find_person(
             .and(Filter::is(contact::ORGANISATION, 0))
             .and(work.ctx.actor.visible(Resource::Contact));
         let query = Query::of(Resource::Contact).filter(filter).order(Order::OLDEST).page(Page::first(50));
-        let before_request = work.ctx.now;
         let candidates = work.tx.load_all(&query)?;
-        let found = candidates.into_iter().find(|record| {
-            !used.contains(&record.id())
-                && record.get(meta::CREATED_AT).is_some_and(|created| created < before_request)
-        });
+        let found = candidates
+            .into_iter()
+            .find(|record| !used.contains(&record.id()) && !work.new_contacts.contains(&record.id()));
         if found.is_some() {
             return Ok(found);
         }

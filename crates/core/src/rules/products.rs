@@ -1,11 +1,11 @@
 //! Products and their categories: pricing kinds, currency, sub-categories.
 
-use crate::Decimal;
+use crate::{Decimal, Value};
 use crate::catalogue::{
-    Resource, price_table, price_table_entry, product, product_category, product_subcategory,
+    Resource, cost_formation, cost_item, price_table, price_table_entry, product, product_category, product_subcategory,
 };
 use crate::ctx::Ctx;
-use crate::error::{Error, Place, Reason, Result};
+use crate::error::{Error, Place, Problem, Reason, Result};
 use crate::identity::Action;
 use crate::patch::{Input, ItemPatch, Patch, Reference};
 use crate::record::{Item, Record};
@@ -29,12 +29,79 @@ pub(crate) fn prepare(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
     } else if has_bands {
         draft.patch.set(items, Input::Clear);
     }
+    name_formations(work, draft)
+}
+
+/// Gives each cost item its formation: by id, else by name, created from the item when it is missing.
+fn name_formations(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
+    let Some(Input::Items(mut rows)) = draft.patch.get(product::COST_ITEMS).cloned() else { return Ok(()) };
+    for row in &mut rows {
+        let name = match row.get(cost_item::NAME) {
+            Some(Input::Text(name)) if !name.trim().is_empty() && !name.contains('\0') => Some(name.clone()),
+            _ => None,
+        };
+        let snapshot = work.snapshot()?;
+        let known = row
+            .id
+            .and_then(|id| snapshot.live(Resource::CostFormation, id))
+            .or_else(|| snapshot.named(Resource::CostFormation, name.as_deref()?));
+        let id = match (known.map(|formation| (formation.id(), formation.title().map(str::to_owned))), name) {
+            (Some((id, title)), _) => {
+                row.set(cost_item::NAME, title.map_or(Input::Clear, Input::Text));
+                id
+            }
+            (None, Some(name)) => {
+                let mut patch = Patch::new().text(cost_formation::NAME, name);
+                for (from, to) in [
+                    (cost_item::BASE_VALUE.position(), cost_formation::BASE_VALUE.position()),
+                    (cost_item::PERCENTAGE.position(), cost_formation::PERCENTAGE.position()),
+                    (cost_item::MULTIPLIER.position(), cost_formation::MULTIPLIER.position()),
+                ] {
+                    if let Some((_, input)) = row.entries.iter().find(|(position, _)| *position == from) {
+                        patch.set(to, input.clone());
+                    }
+                }
+                work.create(Resource::CostFormation, patch)?
+            }
+            (None, None) => {
+                let place = Place::Inner(
+                    Resource::Product,
+                    product::COST_ITEMS.position(),
+                    cost_item::NAME.position(),
+                );
+                draft.problems.push(Problem { place, reason: Reason::Required });
+                continue;
+            }
+        };
+        row.set(cost_item::FORMATION, Input::One(Reference::id(id)));
+        keep_stored(row, draft.before.as_ref(), id);
+    }
+    draft.patch.set(product::COST_ITEMS, Input::Items(rows));
     Ok(())
 }
 
 pub(crate) fn settle(draft: &mut Draft) {
     if !matches!(draft.record.get(product::CURRENCY), None | Some("BRL" | "USD")) {
         draft.problem(product::CURRENCY, Reason::Invalid);
+    }
+}
+
+/// What a row leaves open stays as the stored item of the same formation has it.
+fn keep_stored(row: &mut ItemPatch, before: Option<&Record>, formation: i64) {
+    let stored = before.and_then(|before| {
+        before.get(product::COST_ITEMS).iter().find(|item| item.get(cost_item::FORMATION) == Some(formation))
+    });
+    let Some(stored) = stored else { return };
+    for (position, value) in stored.values().iter().enumerate() {
+        let position = position as u16;
+        let input = match value {
+            Value::Decimal(number) => Input::Decimal(*number),
+            Value::Bool(flag) => Input::Bool(*flag),
+            _ => continue,
+        };
+        if !row.entries.iter().any(|(named, _)| *named == position) {
+            row.entries.push((position, input));
+        }
     }
 }
 
@@ -111,7 +178,11 @@ pub fn set_price(
         None => None,
     };
     let Some(id) = known else {
-        let place = Place::Field(Resource::Opportunity, crate::catalogue::opportunity::LINES.position());
+        let place = Place::Inner(
+            Resource::PriceTable,
+            price_table::ENTRIES.position(),
+            price_table_entry::PRODUCT.position(),
+        );
         return Err(Error::refused(place, Reason::NotFound(product.shown())));
     };
     let mut entries = before.get(price_table::ENTRIES).to_vec();

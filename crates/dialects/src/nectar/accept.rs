@@ -14,7 +14,9 @@ mod sales;
 #[cfg(test)]
 mod tests;
 
-use favo_core::catalogue::{Field, Resource, custom_field, price_table, product_subcategory, qualification, task};
+use favo_core::catalogue::{
+    Field, Resource, custom_field, price_table, product_subcategory, qualification, task,
+};
 use favo_core::error::{Error, Place, Problem, Reason};
 use favo_core::patch::{Input, Patch};
 use favo_core::transaction::Reader;
@@ -64,7 +66,8 @@ pub(super) fn accept(
     stored: Option<&Record>,
 ) -> Result<Accepted> {
     let fields = sheet.resource.definition().fields;
-    let mut acceptance = Acceptance { ctx, tx, resource: sheet.resource, stored, patch: Patch::new(), keys: Vec::new() };
+    let mut acceptance =
+        Acceptance { ctx, tx, resource: sheet.resource, stored, patch: Patch::new(), keys: Vec::new() };
     let here = Here { fields, lines: sheet.lines, object: body, values: stored.map(Record::values) };
     for line in sheet.lines {
         let Some(value) = body.get(line.key) else { continue };
@@ -135,8 +138,12 @@ impl Acceptance<'_> {
             // Stored instants may be finer than the milliseconds shown.
             (Input::Instant(sent), Some(Value::Instant(stored))) => *sent == stored.to_millis(),
             // An expired price table is shown inactive.
-            (Input::Bool(false), Some(Value::Bool(true))) if matches!(line.shown, Shown::Special(Special::PriceTableActive)) => {
-                self.stored.and_then(|stored| stored.get(price_table::EXPIRES_AT)).is_some_and(|end| end < self.ctx.now)
+            (Input::Bool(false), Some(Value::Bool(true)))
+                if matches!(line.shown, Shown::Special(Special::PriceTableActive)) =>
+            {
+                self.stored
+                    .and_then(|stored| stored.get(price_table::EXPIRES_AT))
+                    .is_some_and(|end| end < self.ctx.now)
             }
             _ => false,
         }
@@ -147,7 +154,9 @@ impl Acceptance<'_> {
             Special::Custom => self.custom(line.key, value),
             Special::People => self.people(line.key, value),
             Special::Queue => self.queue(line.key, value),
-            Special::RegionCountry | Special::RegionState | Special::RegionCity => self.region(line.key, value, special),
+            Special::RegionCountry | Special::RegionState | Special::RegionCity => {
+                self.region(line.key, value, special);
+            }
             Special::FunnelName | Special::Funnel => self.funnel(here)?,
             Special::StageNumber | Special::Stage => self.stage(here),
             Special::AppointmentRef => self.appointment(line, value),
@@ -182,16 +191,18 @@ impl Acceptance<'_> {
 
     /// `relacionado`: the entity by its word, or by the number of the word.
     fn extends(&mut self, key: &'static str, value: &Json) {
-        const WORDS: [&str; 6] = ["contato", "oportunidade", "tarefa", "compromisso", "qualificacao", "produto"];
+        const WORDS: [&str; 6] =
+            ["contato", "oportunidade", "tarefa", "compromisso", "qualificacao", "produto"];
         let position = custom_field::EXTENDS.position();
         self.keys.push((position, key));
         let word = super::values_in::text(value).map(|text| favo_core::text::fold(&text));
         let code = word.and_then(|word| WORDS.iter().position(|known| *known == word));
-        match (code, value.clears()) {
-            (_, true) => self.patch.set(position, Input::Clear),
-            (Some(code), _) => self.patch.set(position, Input::Int(code as i64)),
-            (None, _) => return self.invalid(position),
+        let input = match code {
+            _ if value.clears() => Input::Clear,
+            Some(code) => Input::Int(code as i64),
+            None => return self.invalid(position),
         };
+        self.patch.set(position, input);
     }
 
     /// `subcategorias` and `subCategorias`: the spelling that differs from what is stored wins.
@@ -200,7 +211,9 @@ impl Acceptance<'_> {
             return Ok(());
         }
         let mut chosen = None;
-        for line in here.lines.iter().filter(|line| matches!(line.taken, Taken::Special(Special::Subcategories))) {
+        for line in
+            here.lines.iter().filter(|line| matches!(line.taken, Taken::Special(Special::Subcategories)))
+        {
             let Some(value) = here.object.get(line.key) else { continue };
             let fields = Resource::ProductSubcategory.definition().fields;
             let rows = self.read_rows(line.key, None, value, fields, SUBCATEGORY, &[])?;
@@ -228,7 +241,14 @@ impl Acceptance<'_> {
             && rows.iter().all(|row| {
                 let child = own.iter().find(|child| Some(child.id()) == row.id);
                 child.is_some_and(|child| {
-                    row.entries.iter().all(|(position, input)| !fields::differs(input, child.at(*position), *position, child.resource().definition().fields))
+                    row.entries.iter().all(|(position, input)| {
+                        !fields::differs(
+                            input,
+                            child.at(*position),
+                            *position,
+                            child.resource().definition().fields,
+                        )
+                    })
                 })
             })
     }
@@ -236,10 +256,12 @@ impl Acceptance<'_> {
     /// `tipo` and `tarefaTipo` of a task go together: of an echo, only the one that differs speaks (T2, spec 3.6).
     fn settle_nature(&mut self) {
         let Some(stored) = self.stored.filter(|_| self.resource == Resource::Task) else { return };
-        if matches!(self.patch.get(task::NATURE), Some(Input::Int(nature)) if Some(*nature) == stored.get(task::NATURE)) {
+        if matches!(self.patch.get(task::NATURE), Some(Input::Int(nature)) if Some(*nature) == stored.get(task::NATURE))
+        {
             self.patch.remove(task::NATURE);
         }
-        if matches!(self.patch.get(task::TYPE), Some(Input::One(kind)) if kind.id.is_some() && kind.id == stored.get(task::TYPE)) {
+        if matches!(self.patch.get(task::TYPE), Some(Input::One(kind)) if kind.id.is_some() && kind.id == stored.get(task::TYPE))
+        {
             self.patch.remove(task::TYPE);
         }
     }
@@ -248,6 +270,10 @@ impl Acceptance<'_> {
 /// The keys of a sub-category inside its category.
 static SUBCATEGORY: &[Line] = &[
     Line { key: "nome", shown: Shown::Never, taken: Taken::Own(product_subcategory::NAME.position()) },
-    Line { key: "descricao", shown: Shown::Never, taken: Taken::Own(product_subcategory::DESCRIPTION.position()) },
+    Line {
+        key: "descricao",
+        shown: Shown::Never,
+        taken: Taken::Own(product_subcategory::DESCRIPTION.position()),
+    },
     Line { key: "ativo", shown: Shown::Never, taken: Taken::Own(product_subcategory::ACTIVE.position()) },
 ];

@@ -72,8 +72,12 @@ pub(super) fn is_multipart(headers: &HeaderMap) -> bool {
 /// Undoes the encodings that are known; other labels mean nothing (existing clients send `UTF-8`).
 fn unpack<'a>(headers: &HeaderMap, body: &'a [u8]) -> Result<Cow<'a, [u8]>, Unreadable> {
     let mut body = Cow::Borrowed(body);
-    let labels: Vec<&str> =
-        headers.get_all(CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok()).flat_map(|l| l.split(',')).collect();
+    let labels: Vec<&str> = headers
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|l| l.split(','))
+        .collect();
     // The encoding named last was applied last.
     for label in labels.iter().rev() {
         if body.is_empty() {
@@ -181,7 +185,12 @@ fn tree(raw: &RawValue) -> serde_json::Result<Json> {
     Ok(match text.as_bytes().first() {
         Some(b'{') => {
             let fields: BTreeMap<String, &RawValue> = serde_json::from_str(text)?;
-            Json::Object(fields.into_iter().map(|(key, raw)| Ok((key, tree(raw)?))).collect::<serde_json::Result<_>>()?)
+            Json::Object(
+                fields
+                    .into_iter()
+                    .map(|(key, raw)| Ok((key, tree(raw)?)))
+                    .collect::<serde_json::Result<_>>()?,
+            )
         }
         Some(b'[') => {
             let elements: Vec<&RawValue> = serde_json::from_str(text)?;
@@ -229,7 +238,9 @@ mod tests {
 
     #[test]
     fn what_is_no_object_is_refused_and_nothing_is_an_empty_one() {
-        for text in ["[]", "[1]", "[{},{}]", "[[{}]]", "\"x\"", "1", "null", "{", "{\"a\":01}", "{a:1}", "\0", "{}x"] {
+        for text in
+            ["[]", "[1]", "[{},{}]", "[[{}]]", "\"x\"", "1", "null", "{", "{\"a\":01}", "{a:1}", "\0", "{}x"]
+        {
             assert_eq!(parse(text), Err(Unreadable::NotJson), "{text}");
         }
         for text in ["", " \n", "{}", "[{}]"] {
@@ -245,7 +256,10 @@ mod tests {
         assert!(parse(&nested(63)).is_ok());
         assert_eq!(parse(&nested(64)), Err(Unreadable::NotJson));
         assert_eq!(parse(&nested(500_000)), Err(Unreadable::NotJson));
-        assert!(parse("{\"x\":\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"}").is_ok());
+        assert!(
+            parse("{\"x\":\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"}")
+                .is_ok()
+        );
     }
 
     #[test]
@@ -264,7 +278,11 @@ mod tests {
     fn unknown_encodings_are_ignored_and_broken_ones_are_no_json() {
         assert!(object(&request(&[("content-encoding", "UTF-8")], b"{}")).is_ok());
         for label in ["gzip", "deflate", "br"] {
-            assert_eq!(object(&request(&[("content-encoding", label)], b"{\"a\": 1}")), Err(Unreadable::NotJson), "{label}");
+            assert_eq!(
+                object(&request(&[("content-encoding", label)], b"{\"a\": 1}")),
+                Err(Unreadable::NotJson),
+                "{label}"
+            );
             assert!(object(&request(&[("content-encoding", label)], b"")).is_ok(), "{label}");
         }
     }

@@ -108,7 +108,10 @@ fn document() -> Vec<u8> {
         for name in named.split_whitespace() {
             let key = name.trim_end_matches('*');
             let length = name.ends_with('*').then(|| {
-                resource.zip(line_of(key)).and_then(|(resource, line)| declared_length(resource, line)).unwrap_or(LENGTH)
+                resource
+                    .zip(line_of(key))
+                    .and_then(|(resource, line)| declared_length(resource, line))
+                    .unwrap_or(LENGTH)
             });
             known.push(key);
             column(&mut body, start, key, &type_of(resource, line_of(key), key), length);
@@ -167,12 +170,29 @@ pub(crate) fn type_of(resource: Option<Resource>, line: Option<&Line>, key: &str
         return word;
     }
     let word = match key {
-        "id" | "etapa" | "tarefas" | "tarefasAbertas" | "compromissos" | "atividadesAtrasadas" | "diasEstagnacaoNaEtapa"
-        | "qtdeComentarios" | "codigoUnidadeGeografica" | "codigoMunicipioIbge" | "usuarioMasterId" | "filialId"
+        "id"
+        | "etapa"
+        | "tarefas"
+        | "tarefasAbertas"
+        | "compromissos"
+        | "atividadesAtrasadas"
+        | "diasEstagnacaoNaEtapa"
+        | "qtdeComentarios"
+        | "codigoUnidadeGeografica"
+        | "codigoMunicipioIbge"
+        | "usuarioMasterId"
+        | "filialId"
         | "quantidadeProdutos" => "integer",
         "latitude" | "longitude" => "number",
-        "ativo" | "isProrrogada" | "importante" | "automatica" | "notificarParticipantes" | "retornarOpcoesPai"
-        | "retornarOpcoesString" | "podeIncluir" | "podeVisualizar" => "boolean",
+        "ativo"
+        | "isProrrogada"
+        | "importante"
+        | "automatica"
+        | "notificarParticipantes"
+        | "retornarOpcoesPai"
+        | "retornarOpcoesString"
+        | "podeIncluir"
+        | "podeVisualizar" => "boolean",
         "dataCriacao" | "dataAtualizacao" | "dataAviso" => "date",
         "autor" => "object[Usuario]",
         "estado" | "regiaoEstado" => "object[Estado]",
@@ -362,7 +382,8 @@ mod tests {
             }
             assert!(!seen.is_empty(), "{entity}");
         }
-        let id = serde_json::json!({"id": {"name": "id", "description": "Id", "label": "Id", "type": "integer"}});
+        let id =
+            serde_json::json!({"id": {"name": "id", "description": "Id", "label": "Id", "type": "integer"}});
         assert_eq!(body["origem"][0], id);
         let rows = body["contato"].as_array().unwrap();
         assert!(rows.iter().any(|row| row["cargo"]["length"] == 255));

@@ -72,8 +72,8 @@ fn refused(problems: &[Problem]) -> Response {
         problems.iter().map(|problem| (key_of(&problem.place, &problem.reason), &problem.reason)).collect();
     let mut texts: Vec<Cow<'static, str>> = Vec::with_capacity(keyed.len());
     for (key, reason) in &keyed {
-        let named_otherwise =
-            **reason == Reason::Required && keyed.iter().any(|(other, why)| other == key && **why != Reason::Required);
+        let named_otherwise = **reason == Reason::Required
+            && keyed.iter().any(|(other, why)| other == key && **why != Reason::Required);
         let text = text_of(key, reason);
         if !named_otherwise && !texts.contains(&text) {
             texts.push(text);
@@ -107,13 +107,21 @@ fn text_of(key: &str, reason: &Reason) -> Cow<'static, str> {
         Reason::InUse => "O registro está em uso e não pode ser removido".into(),
         Reason::StageNumberTwice(number) => format!("A sequência {number} está repetida no funil").into(),
         Reason::EndBeforeStart => "A data final é anterior à data inicial".into(),
-        Reason::DiscountNotAllowed(product) => format!("O desconto não é permitido no produto {product}").into(),
-        Reason::SurchargeNotAllowed(product) => format!("O acréscimo não é permitido no produto {product}").into(),
-        Reason::PriceNotEditable(product) => format!("O valor do produto {product} não pode ser alterado").into(),
+        Reason::DiscountNotAllowed(product) => {
+            format!("O desconto não é permitido no produto {product}").into()
+        }
+        Reason::SurchargeNotAllowed(product) => {
+            format!("O acréscimo não é permitido no produto {product}").into()
+        }
+        Reason::PriceNotEditable(product) => {
+            format!("O valor do produto {product} não pode ser alterado").into()
+        }
         Reason::RecurrenceNotEditable(product) => {
             format!("A recorrência do produto {product} não pode ser alterada").into()
         }
-        Reason::NotFractional(product) => format!("O produto {product} não permite quantidade fracionária").into(),
+        Reason::NotFractional(product) => {
+            format!("O produto {product} não permite quantidade fracionária").into()
+        }
         Reason::LooseTasksNotAllowed => "O funil não permite tarefas avulsas".into(),
         Reason::NotAnOption(option) => format!("A opção {option} não existe no campo {key}").into(),
         Reason::UnknownCustomField(label) => format!("O campo personalizado {label} não existe").into(),
@@ -160,7 +168,8 @@ fn inner_key(resource: Resource, list: u16, field: u16) -> String {
         _ => None,
     });
     let inner = key_in(rows.unwrap_or_default(), |line| {
-        matches!(line.taken, Taken::Own(position) if position == field) || inner_special(line.taken) == Some((list, field))
+        matches!(line.taken, Taken::Own(position) if position == field)
+            || inner_special(line.taken) == Some((list, field))
     });
     let outer = field_key(resource, list);
     match inner {
@@ -209,7 +218,9 @@ fn inner_special(taken: Taken) -> Option<(u16, u16)> {
         Special::LineName => (opportunity::LINES.position(), line_item::NAME.position()),
         Special::LineTotal => (opportunity::LINES.position(), line_item::TOTAL.position()),
         Special::ParticipantUser => (appointment::PARTICIPANTS.position(), participant::USER.position()),
-        Special::ParticipantContact => (appointment::PARTICIPANTS.position(), participant::CONTACT.position()),
+        Special::ParticipantContact => {
+            (appointment::PARTICIPANTS.position(), participant::CONTACT.position())
+        }
         Special::ParticipantEmail => (appointment::PARTICIPANTS.position(), participant::EMAIL.position()),
         _ => return None,
     })
@@ -237,14 +248,27 @@ mod tests {
         let field = |resource, position| Place::Field(resource, position);
         let shown = texts(vec![
             problem(field(Resource::Task, task::DUE_AT.position()), Reason::Required),
-            problem(field(Resource::Opportunity, opportunity::PIPELINE.position()), Reason::NotFound("Nenhum".to_owned())),
-            problem(field(Resource::Opportunity, opportunity::DISCARD_REASON.position()), Reason::NotFound("X".to_owned())),
+            problem(
+                field(Resource::Opportunity, opportunity::PIPELINE.position()),
+                Reason::NotFound("Nenhum".to_owned()),
+            ),
+            problem(
+                field(Resource::Opportunity, opportunity::DISCARD_REASON.position()),
+                Reason::NotFound("X".to_owned()),
+            ),
             problem(field(Resource::User, user::LOGIN.position()), Reason::Required),
             problem(
-                Place::Inner(Resource::Opportunity, opportunity::LINES.position(), line_item::UNIT_PRICE.position()),
+                Place::Inner(
+                    Resource::Opportunity,
+                    opportunity::LINES.position(),
+                    line_item::UNIT_PRICE.position(),
+                ),
                 Reason::Invalid,
             ),
-            problem(Place::Inner(Resource::Contact, contact::ADDRESSES.position(), address::KIND.position()), Reason::Invalid),
+            problem(
+                Place::Inner(Resource::Contact, contact::ADDRESSES.position(), address::KIND.position()),
+                Reason::Invalid,
+            ),
         ]);
         assert_eq!(
             shown,
@@ -262,7 +286,10 @@ mod tests {
     #[test]
     fn a_field_that_cannot_be_read_is_not_called_missing_too() {
         let due = || Place::Field(Resource::Task, task::DUE_AT.position());
-        let shown = texts(vec![problem(Place::Wire("dataLimite".into()), Reason::Invalid), problem(due(), Reason::Required)]);
+        let shown = texts(vec![
+            problem(Place::Wire("dataLimite".into()), Reason::Invalid),
+            problem(due(), Reason::Required),
+        ]);
         assert_eq!(shown, ["O valor do campo dataLimite é inválido"]);
     }
 
@@ -274,7 +301,10 @@ mod tests {
         };
         assert_eq!(body(Error::NotFound), (404, r#"{"message":"Registro não encontrado"}"#.to_owned()));
         assert_eq!(body(Error::Forbidden), (403, r#"{"message":"Acesso negado"}"#.to_owned()));
-        assert_eq!(body(Error::Storage("x".to_owned())), (500, r#"{"message":"Erro do servidor"}"#.to_owned()));
+        assert_eq!(
+            body(Error::Storage("x".to_owned())),
+            (500, r#"{"message":"Erro do servidor"}"#.to_owned())
+        );
         assert_eq!(body(Error::Conflict).0, 409);
     }
 }

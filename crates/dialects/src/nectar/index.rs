@@ -41,7 +41,9 @@ const OPERATIONS: [(&str, &str, &str, &str); 5] = [
 
 /// The document, with addresses under the scheme and host the request came in on.
 pub(crate) fn document(base_url: &str) -> Response {
-    let mut body = r#"{"sobre":{"versao":"1.0","creditos":"Favo, CRM de código aberto"},"endpoints":{"#.as_bytes().to_vec();
+    let mut body = r#"{"sobre":{"versao":"1.0","creditos":"Favo, CRM de código aberto"},"endpoints":{"#
+        .as_bytes()
+        .to_vec();
     for (position, (resource, removable)) in RESOURCES.iter().enumerate() {
         body.extend_from_slice(if position > 0 { b"," } else { b"" });
         out::text(&mut body, resource);

@@ -45,7 +45,8 @@ mod tests {
     #[test]
     fn a_token_has_the_documented_header_and_claims() {
         let token = issue(b"key", 1_767_225_600, 1_798_761_600, "bruna@aurora.example", 41, 7);
-        let parts: Vec<Vec<u8>> = token.split('.').map(|part| URL_SAFE_NO_PAD.decode(part).unwrap()).collect();
+        let parts: Vec<Vec<u8>> =
+            token.split('.').map(|part| URL_SAFE_NO_PAD.decode(part).unwrap()).collect();
         assert_eq!(parts.len(), 3);
         assert_eq!(parts[0], HEADER.as_bytes());
         assert_eq!(

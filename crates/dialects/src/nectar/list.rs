@@ -227,8 +227,12 @@ const fn limit(field: u16) -> Dates {
 
 static OPPORTUNITY_DATES: &[Dates] =
     &[UPDATE, conclusion(opportunity::CLOSED_AT.position()), limit(opportunity::DUE_AT.position()), CREATION];
-static QUALIFICATION_DATES: &[Dates] =
-    &[UPDATE, conclusion(qualification::CLOSED_AT.position()), limit(qualification::DUE_AT.position()), CREATION];
+static QUALIFICATION_DATES: &[Dates] = &[
+    UPDATE,
+    conclusion(qualification::CLOSED_AT.position()),
+    limit(qualification::DUE_AT.position()),
+    CREATION,
+];
 static TASK_DATES: &[Dates] = &[UPDATE, limit(task::DUE_AT.position()), CREATION];
 
 /// `nome` and `exato` on a title and perhaps a code (2.4).
@@ -311,7 +315,11 @@ mod tests {
     fn custom_fields_filter_by_label_or_by_alias() {
         use favo_core::terms::TermKind;
         let term = |texts: &[&str]| {
-            Filter::Term(TermKind::Custom, TextMatch::Equal, texts.iter().map(|text| (*text).to_owned()).collect())
+            Filter::Term(
+                TermKind::Custom,
+                TextMatch::Equal,
+                texts.iter().map(|text| (*text).to_owned()).collect(),
+            )
         };
         for (json, expected) in [
             (r#"{"PORTE":"Médio"}"#, term(&["210:medio"])),
@@ -320,7 +328,11 @@ mod tests {
             ("[1]", Filter::All),
             ("{", Filter::All),
         ] {
-            assert_eq!(filter_of(Resource::Contact, &format!("camposPersonalizados={json}")), expected, "{json}");
+            assert_eq!(
+                filter_of(Resource::Contact, &format!("camposPersonalizados={json}")),
+                expected,
+                "{json}"
+            );
         }
         let alias = r#"camposPersonalizados={"porte_da_loja":"x"}"#;
         assert_eq!(filter_of(Resource::Contact, alias), Filter::Nothing);
@@ -329,6 +341,9 @@ mod tests {
 
     #[test]
     fn unknown_parameters_do_not_filter() {
-        assert_eq!(filter_of(Resource::Contact, "isEmpresa=true&tipo=1&email=a&dataInicioLimite=01/01/2026"), Filter::All);
+        assert_eq!(
+            filter_of(Resource::Contact, "isEmpresa=true&tipo=1&email=a&dataInicioLimite=01/01/2026"),
+            Filter::All
+        );
     }
 }

@@ -84,7 +84,11 @@ fn of_contact(lookup: Lookup, value: &str) -> Filter {
 fn phone_pattern(value: &str) -> String {
     let value = value.trim();
     let local = value.strip_prefix("+55").unwrap_or(value);
-    local.chars().filter(|character| character.is_ascii_digit() || *character == '*').take(text::KEY_LENGTH).collect()
+    local
+        .chars()
+        .filter(|character| character.is_ascii_digit() || *character == '*')
+        .take(text::KEY_LENGTH)
+        .collect()
 }
 
 #[cfg(test)]
@@ -95,7 +99,8 @@ mod tests {
     #[test]
     fn phones_are_compared_by_their_local_digits() {
         let equal = |digits: &str| Filter::Term(TermKind::Phone, TextMatch::Equal, vec![digits.to_owned()]);
-        let pattern = |digits: &str| Filter::Term(TermKind::Phone, TextMatch::Pattern, vec![digits.to_owned()]);
+        let pattern =
+            |digits: &str| Filter::Term(TermKind::Phone, TextMatch::Pattern, vec![digits.to_owned()]);
         for (value, expected) in [
             ("+5548999990001", equal("48999990001")),
             ("(48)99999-0001", equal("48999990001")),

@@ -16,6 +16,7 @@ mod next_activity;
 mod photo;
 mod price_table;
 mod proposals;
+mod public_page;
 mod query_dates;
 mod query_string;
 mod route;
@@ -24,9 +25,9 @@ mod show;
 mod spelling;
 mod statistics;
 mod switches;
-mod upsert;
 #[cfg(test)]
 mod testing;
+mod upsert;
 mod values_in;
 mod write;
 
@@ -41,6 +42,8 @@ use self::lookups::Lookup;
 use self::photo::Upload;
 use self::route::Statistics;
 use crate::wire::{Request, Response};
+
+pub use self::public_page::{public_page, public_path};
 
 /// The path everything of this dialect lies under.
 pub const BASE: &str = "/crm/api/1";

@@ -43,7 +43,7 @@ struct Pending {
     resource: Resource,
     owner: u16,
     status: u16,
-    pending: &'static [i64],
+    open: &'static [i64],
     due: u16,
     plan: &'static Plan,
 }
@@ -51,10 +51,7 @@ struct Pending {
 fn kinds(of: Resource) -> [Pending; 2] {
     static PLANS: OnceLock<[Plan; 2]> = OnceLock::new();
     let plans = PLANS.get_or_init(|| {
-        [
-            Plan::along(Resource::Task, TASK, None),
-            Plan::along(Resource::Appointment, APPOINTMENT, None),
-        ]
+        [Plan::along(Resource::Task, TASK, None), Plan::along(Resource::Appointment, APPOINTMENT, None)]
     });
     let by_contact = of == Resource::Contact;
     [
@@ -62,7 +59,7 @@ fn kinds(of: Resource) -> [Pending; 2] {
             resource: Resource::Task,
             owner: if by_contact { task::CUSTOMER } else { task::OPPORTUNITY }.position(),
             status: task::STATUS.position(),
-            pending: &[0, 3],
+            open: &[0, 3],
             due: task::DUE_AT.position(),
             plan: &plans[0],
         },
@@ -70,7 +67,7 @@ fn kinds(of: Resource) -> [Pending; 2] {
             resource: Resource::Appointment,
             owner: if by_contact { appointment::CUSTOMER } else { appointment::OPPORTUNITY }.position(),
             status: appointment::STATUS.position(),
-            pending: &[0],
+            open: &[0],
             due: appointment::STARTS_AT.position(),
             plan: &plans[1],
         },
@@ -86,7 +83,7 @@ pub(crate) fn next_activity(ctx: &Ctx, tx: &mut dyn Reader, of: Resource, id: i6
     for kind in kinds(of) {
         let query = Query::of(kind.resource)
             .filter(Filter::is(kind.owner, id))
-            .filter(Filter::OneOf(kind.status, kind.pending.to_vec()))
+            .filter(Filter::OneOf(kind.status, kind.open.to_vec()))
             .filter(list::visible(ctx, kind.resource))
             .order(Order { by: kind.due, descending: false })
             .page(Page::first(1));

@@ -32,11 +32,7 @@ pub(super) enum Upload {
     /// Its bytes are none of the kinds accepted.
     OtherKind,
     /// A picture.
-    Photo {
-        media_type: &'static str,
-        ending: &'static str,
-        bytes: Vec<u8>,
-    },
+    Photo { media_type: &'static str, ending: &'static str, bytes: Vec<u8> },
 }
 
 /// Finds the photo in a body; its kind is what its bytes say, not what the client calls it.
@@ -54,7 +50,13 @@ pub(super) fn upload(headers: &HeaderMap, body: &[u8]) -> Upload {
 }
 
 /// Sets the photo of a product.
-pub(super) fn set(ctx: &Ctx, tx: &mut dyn Writer, id: i64, upload: &Upload, params: &Params) -> Result<Response> {
+pub(super) fn set(
+    ctx: &Ctx,
+    tx: &mut dyn Writer,
+    id: i64,
+    upload: &Upload,
+    params: &Params,
+) -> Result<Response> {
     let reason = match upload {
         Upload::Photo { media_type, ending, bytes } => {
             // A new name for every picture: old ones may be cached under theirs.

@@ -14,7 +14,13 @@ use super::write::{answer, may_change};
 use crate::wire::Response;
 
 /// Adds a product to a table, or prices it anew.
-pub(super) fn add(ctx: &Ctx, tx: &mut dyn Writer, id: i64, body: &Object, params: &Params) -> Result<Response> {
+pub(super) fn add(
+    ctx: &Ctx,
+    tx: &mut dyn Writer,
+    id: i64,
+    body: &Object,
+    params: &Params,
+) -> Result<Response> {
     let given = |key: &str| body.get(key).filter(|value| !value.clears());
     let (product, price) = (read_product(given("produto")), read_price(given("valorBase")));
     match (product, price) {
@@ -31,7 +37,13 @@ pub(super) fn add(ctx: &Ctx, tx: &mut dyn Writer, id: i64, body: &Object, params
 }
 
 /// Takes a product out of a table.
-pub(super) fn remove(ctx: &Ctx, tx: &mut dyn Writer, id: i64, product: i64, params: &Params) -> Result<Response> {
+pub(super) fn remove(
+    ctx: &Ctx,
+    tx: &mut dyn Writer,
+    id: i64,
+    product: i64,
+    params: &Params,
+) -> Result<Response> {
     products::remove_price(ctx, tx, id, product)?;
     answer(ctx, tx, Resource::PriceTable, id, params)
 }

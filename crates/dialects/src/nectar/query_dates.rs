@@ -15,13 +15,13 @@ pub(crate) fn span(text: &str) -> Option<(i64, i64)> {
     let mut reader = Digits { rest: text.trim().as_bytes() };
     let first = reader.number(1, 15)?;
     if reader.sign(b'/') {
-        let (month, _) = (reader.number(1, 2)?, reader.sign(b'/').then_some(())?);
-        let year = reader.number(4, 4)?;
+        let month = reader.number(1, 2)?;
+        let year = if reader.sign(b'/') { reader.number(4, 4)? } else { return None };
         return reader.time(date(year, month, first)?);
     }
     if reader.sign(b'-') {
-        let (month, _) = (reader.number(1, 2)?, reader.sign(b'-').then_some(())?);
-        let day = reader.number(1, 2)?;
+        let month = reader.number(1, 2)?;
+        let day = if reader.sign(b'-') { reader.number(1, 2)? } else { return None };
         return reader.time(date(first, month, day)?);
     }
     let micros = first.checked_mul(1000)?;
@@ -44,7 +44,8 @@ impl Digits<'_> {
         if length < least {
             return None;
         }
-        let number = self.rest[..length].iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
+        let number =
+            self.rest[..length].iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
         self.rest = &self.rest[length..];
         Some(number)
     }
@@ -150,7 +151,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_absent() {
-        for text in ["ontem", "", "31/02/2026", "00/00/0000", "2026-13-45", "/", "99/99/9999", "26/3/26", "2026-"] {
+        for text in
+            ["ontem", "", "31/02/2026", "00/00/0000", "2026-13-45", "/", "99/99/9999", "26/3/26", "2026-"]
+        {
             assert_eq!(span(text), None, "{text}");
         }
     }

@@ -77,7 +77,7 @@ pub(super) fn route(request: &Request) -> Call {
     let call = if method == Method::GET || method == Method::HEAD {
         reading(target).map(|what| Call::Read(Read { what, params, head: method == Method::HEAD }))
     } else {
-        match writing(request, target) {
+        match writing(request, &target) {
             Ok(what) => what.map(|what| Call::Write(Write { what, skip: skip(&params), params })),
             Err(response) => Some(Call::Fixed(response)),
         }
@@ -121,11 +121,13 @@ fn reading(target: Target) -> Option<Reading> {
     })
 }
 
-fn writing(request: &Request, target: Target) -> Result<Option<Writing>, Response> {
+fn writing(request: &Request, target: &Target) -> Result<Option<Writing>, Response> {
     let body = || object(request);
-    Ok(Some(match target {
+    Ok(Some(match *target {
         Target::List(resource) => Writing::Create(resource, body()?),
-        Target::Item(resource, Some(id)) if request.method == Method::PUT => Writing::Update(resource, id, body()?),
+        Target::Item(resource, Some(id)) if request.method == Method::PUT => {
+            Writing::Update(resource, id, body()?)
+        }
         Target::Item(resource, Some(id)) => Writing::Delete(resource, id),
         Target::Upsert => Writing::Upsert(body()?),
         Target::SetPhoto(Some(id)) => Writing::SetPhoto(id, upload(request)),
@@ -213,7 +215,9 @@ fn resource(name: &str) -> Option<Resource> {
         "categoria" => Resource::Category,
         "usuario" | "usuarios" => Resource::User,
         "equipe" => Resource::Team,
-        "campoPersonalizado" | "camposPersonalizados" | "customField" | "customFields" => Resource::CustomField,
+        "campoPersonalizado" | "camposPersonalizados" | "customField" | "customFields" => {
+            Resource::CustomField
+        }
         "proposta" | "propostas" => Resource::Proposal,
         _ => return None,
     })
@@ -236,12 +240,16 @@ fn target(segments: &[String]) -> Option<Target> {
     Some(match (resource, rest) {
         (R::Contact, ["upsert"]) => Target::Upsert,
         // Everything behind the key belongs to the value: a document may hold a raw slash.
-        (R::Contact | R::Opportunity | R::Qualification, [key, value @ ..]) if lookup(resource, key).is_some() => {
+        (R::Contact | R::Opportunity | R::Qualification, [key, value @ ..])
+            if lookup(resource, key).is_some() =>
+        {
             Target::Lookup(resource, lookup(resource, key)?, value.join("/"))
         }
         (R::Contact, ["statistics", id]) => Target::Statistics(Statistics::OfContact, number(id)),
         (R::Opportunity, ["statistics", "pipe", id]) => Target::Statistics(Statistics::ByStage, number(id)),
-        (R::Opportunity, ["statistics", "total", id]) => Target::Statistics(Statistics::OfPipeline, number(id)),
+        (R::Opportunity, ["statistics", "total", id]) => {
+            Target::Statistics(Statistics::OfPipeline, number(id))
+        }
         (R::Opportunity, ["statistics", id]) => Target::Statistics(Statistics::OfOpportunity, number(id)),
         (R::Contact | R::Opportunity, [id, "proximaAtividade"]) => Target::NextActivity(resource, number(id)),
         (R::CustomField, ["fields", object]) => Target::ScreenFields(number(object)),

@@ -34,7 +34,8 @@ pub(crate) fn screen_fields(ctx: &Ctx, object_type: i64) -> Result<Response> {
     let sheet = sheet(resource).ok_or(Error::NotFound)?;
     let mut body = Vec::with_capacity(1 << 14);
     for line in sheet.lines.iter().filter(|line| !columns::is_hidden(line)) {
-        let (label, type_word) = (columns::label(line.key), columns::type_of(Some(resource), Some(line), line.key));
+        let (label, type_word) =
+            (columns::label(line.key), columns::type_of(Some(resource), Some(line), line.key));
         let field = Field {
             label: &label,
             name: line.key,
@@ -83,11 +84,15 @@ fn custom(record: &Record, entity: &str, body: &mut Vec<u8>) {
 
 /// Demanded by the catalogue or by the tenant.
 fn is_mandatory(ctx: &Ctx, resource: Resource, line: &Line) -> bool {
-    let (Shown::Own(position) | Shown::Contact(position, _) | Shown::NameOf(position) | Shown::Ref(position, _)) = line.shown
+    let (Shown::Own(position)
+    | Shown::Contact(position, _)
+    | Shown::NameOf(position)
+    | Shown::Ref(position, _)) = line.shown
     else {
         return false;
     };
-    resource.definition().field(position).required || ctx.snapshot.settings().mandatory.contains(&(resource, position))
+    resource.definition().field(position).required
+        || ctx.snapshot.settings().mandatory.contains(&(resource, position))
 }
 
 impl Field<'_> {

@@ -44,7 +44,13 @@ pub(crate) fn list(ctx: &Ctx, tx: &mut dyn Reader, resource: Resource, params: &
 }
 
 /// `GET /x/{id}`: one record the actor may see.
-pub(crate) fn item(ctx: &Ctx, tx: &mut dyn Reader, resource: Resource, id: i64, base_url: &str) -> Result<Response> {
+pub(crate) fn item(
+    ctx: &Ctx,
+    tx: &mut dyn Reader,
+    resource: Resource,
+    id: i64,
+    base_url: &str,
+) -> Result<Response> {
     let query = Query::by_id(resource, id).filter(list::visible(ctx, resource));
     one(ctx, tx, &query, Plan::whole(resource), base_url)?.map(json).ok_or(Error::NotFound)
 }

@@ -79,7 +79,8 @@ pub(crate) fn of_contact(ctx: &Ctx, tx: &mut dyn Reader, id: i64) -> Result<Resp
     }
     let deals = sales(ctx, tx, Filter::is(opportunity::CUSTOMER, id), opportunity::STATUS.position())?;
     let leads = count(ctx, tx, Resource::Qualification, Filter::is(qualification::CUSTOMER, id))?;
-    let (tasks, appointments) = pending(ctx, tx, task::CUSTOMER.position(), appointment::CUSTOMER.position(), id)?;
+    let (tasks, appointments) =
+        pending(ctx, tx, task::CUSTOMER.position(), appointment::CUSTOMER.position(), id)?;
     let notes = count(ctx, tx, Resource::Publication, Filter::is(publication::CONTACT, id))?;
     let mut numbers = Numbers::new();
     numbers.int("oportunidades", counted(&deals, &[1, 5]));
@@ -146,7 +147,8 @@ pub(crate) fn of_stages(ctx: &Ctx, tx: &mut dyn Reader, id: i64) -> Result<Respo
     stages.sort_by_key(|item| item.get(stage::SEQUENCE));
     let mut body = vec![b'['];
     for item in stages {
-        let own: Vec<Totals> = totals.iter().filter(|totals| totals.group == item.get(stage::ID)).cloned().collect();
+        let own: Vec<Totals> =
+            totals.iter().filter(|totals| totals.group == item.get(stage::ID)).cloned().collect();
         let mut numbers = Numbers::new();
         numbers.int("etapa", item.get(stage::SEQUENCE).unwrap_or(0));
         if let Some(name) = item.get(stage::NAME) {

@@ -38,7 +38,13 @@ mod tests {
     fn every_switch_is_a_setting_the_core_knows() {
         for (switch, setting_name) in SWITCHES {
             assert!(Settings::NAMES.contains(&setting_name), "{switch}");
-            let value = if switch == "tamanho_pagina_padrao" { "30" } else if switch == "limite_requisicoes" { "nenhum" } else { "sim" };
+            let value = if switch == "tamanho_pagina_padrao" {
+                "30"
+            } else if switch == "limite_requisicoes" {
+                "nenhum"
+            } else {
+                "sim"
+            };
             let (name, value) = setting(switch, value).unwrap();
             assert!(Settings::default().apply(name, &value), "{switch}");
         }

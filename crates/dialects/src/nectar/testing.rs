@@ -65,17 +65,22 @@ impl Memory {
             memory.records.len() - 1
         };
         let at = |key: Key<favo_core::record::kind::Text>| key.position();
-        add(Resource::User, 41, &[
-            (at(user::LOGIN), "bruna@aurora.example"),
-            (at(user::NAME), "Bruna Prado"),
-            (at(user::EMAIL), "bruna@aurora.example"),
-        ]);
+        add(
+            Resource::User,
+            41,
+            &[
+                (at(user::LOGIN), "bruna@aurora.example"),
+                (at(user::NAME), "Bruna Prado"),
+                (at(user::EMAIL), "bruna@aurora.example"),
+            ],
+        );
         add(Resource::Origin, 9, &[(at(origin::NAME), "Feira")]);
         add(Resource::Tag, 3, &[(at(tag::NAME), "Sul")]);
-        let field = add(Resource::CustomField, 210, &[
-            (at(custom_field::LABEL), "Porte"),
-            (at(custom_field::ALIAS), "porte_da_loja"),
-        ]);
+        let field = add(
+            Resource::CustomField,
+            210,
+            &[(at(custom_field::LABEL), "Porte"), (at(custom_field::ALIAS), "porte_da_loja")],
+        );
         let funnel = add(Resource::Pipeline, 31, &[(at(pipeline::NAME), "Vendas Sul")]);
         memory.records[field].set(custom_field::EXTENDS, Some(0));
         let stages = [(301, "Contato"), (302, "Visita")].into_iter().zip(1..).map(|((id, name), number)| {
@@ -117,7 +122,12 @@ impl Reader for Memory {
         self.visit(resource, columns, visit)
     }
     fn load_all(&mut self, query: &Query) -> Result<Vec<Record>> {
-        Ok(self.records.iter().filter(|record| record.resource() == query.resource).cloned().collect())
+        let wanted = match &query.filter {
+            Filter::OneOf(field, ids) if *field == meta::ID.position() => Some(ids),
+            _ => None,
+        };
+        let records = self.records.iter().filter(|record| record.resource() == query.resource);
+        Ok(records.filter(|record| wanted.is_none_or(|ids| ids.contains(&record.id()))).cloned().collect())
     }
     fn totals(&mut self, _: Resource, _: &Filter, _: Option<u16>, _: &[u16]) -> Result<Vec<Totals>> {
         Ok(Vec::new())

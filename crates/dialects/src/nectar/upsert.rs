@@ -25,7 +25,13 @@ enum SearchKey {
 }
 
 /// Changes the contact that the first key finds, or creates one.
-pub(super) fn upsert(ctx: &Ctx, tx: &mut dyn Writer, body: &Object, skip: Skip, params: &Params) -> Result<Response> {
+pub(super) fn upsert(
+    ctx: &Ctx,
+    tx: &mut dyn Writer,
+    body: &Object,
+    skip: Skip,
+    params: &Params,
+) -> Result<Response> {
     let exact = params.flag("exactMatch") != Some(false);
     let mut accepted = accept(ctx, tx, sheet_of(Resource::Contact)?, body, None)?;
     let mut patch = accepted.take_patch();
@@ -101,8 +107,12 @@ fn filter(key: &SearchKey, exact: bool) -> Option<Filter> {
     Some(match key {
         SearchKey::Email(email) => Filter::Term(TermKind::Email, beginning, vec![given(fold(email))?]),
         SearchKey::Phone(phone) => Filter::Term(TermKind::Phone, part, vec![given(phone_key(phone))?]),
-        SearchKey::CompanyTaxId(id) => Filter::Digits(contact::COMPANY_TAX_ID.position(), beginning, given(tax_key(id))?),
-        SearchKey::PersonalTaxId(id) => Filter::Digits(contact::PERSONAL_TAX_ID.position(), part, given(tax_key(id))?),
+        SearchKey::CompanyTaxId(id) => {
+            Filter::Digits(contact::COMPANY_TAX_ID.position(), beginning, given(tax_key(id))?)
+        }
+        SearchKey::PersonalTaxId(id) => {
+            Filter::Digits(contact::PERSONAL_TAX_ID.position(), part, given(tax_key(id))?)
+        }
     })
 }
 
@@ -137,7 +147,10 @@ mod tests {
     #[test]
     fn the_first_key_that_is_not_blank_is_searched() {
         let params = |query: &str| Params::parse(query, "");
-        assert_eq!(asked_for(&params("cpf=1&phone=%20&cnpj=2")), Some(SearchKey::CompanyTaxId("2".to_owned())));
+        assert_eq!(
+            asked_for(&params("cpf=1&phone=%20&cnpj=2")),
+            Some(SearchKey::CompanyTaxId("2".to_owned()))
+        );
         assert_eq!(asked_for(&params("cpf=1&mail=a@b")), Some(SearchKey::Email("a@b".to_owned())));
         assert_eq!(asked_for(&params("mail=")), None);
     }

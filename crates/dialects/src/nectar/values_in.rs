@@ -76,7 +76,8 @@ fn brazilian(text: &str) -> Option<Decimal> {
     }
     let unsigned = rest.strip_prefix("R$").or_else(|| rest.strip_prefix("r$")).unwrap_or(&rest);
     let money = unsigned.len() < rest.len();
-    let (whole, cents) = unsigned.split_once(',').map_or((unsigned, None), |(whole, cents)| (whole, Some(cents)));
+    let (whole, cents) =
+        unsigned.split_once(',').map_or((unsigned, None), |(whole, cents)| (whole, Some(cents)));
     if cents.is_some_and(|cents| cents.is_empty() || !cents.bytes().all(|byte| byte.is_ascii_digit())) {
         return None;
     }
@@ -206,7 +207,8 @@ fn split_offset(time: &str) -> Option<(&str, Option<i64>)> {
         (None, _) => (offset, "00"),
     };
     let (hours, minutes) = (i64::from(number(hours, 2, 2)?), i64::from(number(minutes, 2, 2)?));
-    (hours <= 18 && minutes <= 59).then_some((time[..at].trim_end(), Some(sign * (hours * 3600 + minutes * 60))))
+    (hours <= 18 && minutes <= 59)
+        .then_some((time[..at].trim_end(), Some(sign * (hours * 3600 + minutes * 60))))
 }
 
 /// Reads `HH:mm`, `HH:mm:ss` or `HH:mm:ss.fff`: the time, and the microseconds behind it.
@@ -292,7 +294,9 @@ mod tests {
         assert_eq!(micros("0001-01-01T00:00:00Z"), Some(Instant::FIRST.0));
         assert_eq!(micros("9999-12-31T23:59:59.999999Z"), Some(Instant::LAST.to_millis().0));
         assert_eq!(micros("9999-12-31T20:00:00"), Some(Instant::LAST.0 - 3600 * SECOND + 1));
-        for text in ["0000-01-01T00:00:00Z", "10000-01-01", "9999-12-31T23:00:00", "9999-12-31T23:59:59-01:00"] {
+        for text in
+            ["0000-01-01T00:00:00Z", "10000-01-01", "9999-12-31T23:00:00", "9999-12-31T23:59:59-01:00"]
+        {
             assert_eq!(micros(text), None, "{text}");
         }
     }
@@ -300,9 +304,22 @@ mod tests {
     #[test]
     fn other_forms_are_not_read() {
         for text in [
-            "", "amanhã", "31/02/2026", "2026-02-30", "2026-13-01", "02/03/26", "30-04-2026", "2026-03-02T25:00:00Z",
-            "2026-03-02T10:00:00+99:00", "99999999999999999999", "2026-03-02T", "2026-03-02T10", "2026-03-02T10:00:00.",
-            "2026-03-02T10:00.5", "2026-03-02T10:00:00+0é0", "2026-03-02)",
+            "",
+            "amanhã",
+            "31/02/2026",
+            "2026-02-30",
+            "2026-13-01",
+            "02/03/26",
+            "30-04-2026",
+            "2026-03-02T25:00:00Z",
+            "2026-03-02T10:00:00+99:00",
+            "99999999999999999999",
+            "2026-03-02T",
+            "2026-03-02T10",
+            "2026-03-02T10:00:00.",
+            "2026-03-02T10:00.5",
+            "2026-03-02T10:00:00+0é0",
+            "2026-03-02)",
         ] {
             assert_eq!(micros(text), None, "{text}");
         }
@@ -314,7 +331,9 @@ mod tests {
     #[test]
     fn a_day_is_the_one_it_is_in_sao_paulo() {
         let day = date(&text_value("1985-07-15")).unwrap();
-        for text in ["15/07/1985", "1985-07-15T03:00:00.000Z", "1985-07-15T22:30:00-03:00", "1985-07-16T02:59:59Z"] {
+        for text in
+            ["15/07/1985", "1985-07-15T03:00:00.000Z", "1985-07-15T22:30:00-03:00", "1985-07-16T02:59:59Z"]
+        {
             assert_eq!(date(&text_value(text)), Some(day), "{text}");
         }
         assert_eq!(custom_date(&text_value("2026-02-20T15:00:00.000Z")).as_deref(), Some("20/02/2026"));
@@ -325,13 +344,27 @@ mod tests {
     #[test]
     fn money_is_read_as_brazilians_write_it() {
         for (text, expected) in [
-            ("1250.5", "1250.5"), ("R$ 1.250,00", "1250"), ("1250,5", "1250.5"), ("R$1.250.300,75", "1250300.75"),
-            ("1.250.300", "1250300"), ("R$ 1.250", "1250"), ("R$ 12.5", "12.5"), ("-R$ 5,25", "-5.25"), ("R$ -5,25", "-5.25"),
-            (" 7 ", "7"), ("R$\u{a0}9,90", "9.9"),
+            ("1250.5", "1250.5"),
+            ("R$ 1.250,00", "1250"),
+            ("1250,5", "1250.5"),
+            ("R$1.250.300,75", "1250300.75"),
+            ("1.250.300", "1250300"),
+            ("R$ 1.250", "1250"),
+            ("R$ 12.5", "12.5"),
+            ("-R$ 5,25", "-5.25"),
+            ("R$ -5,25", "-5.25"),
+            (" 7 ", "7"),
+            ("R$\u{a0}9,90", "9.9"),
         ] {
-            assert_eq!(decimal(&text_value(text)).map(|number| number.to_string()).as_deref(), Some(expected), "{text}");
+            assert_eq!(
+                decimal(&text_value(text)).map(|number| number.to_string()).as_deref(),
+                Some(expected),
+                "{text}"
+            );
         }
-        for text in ["", "muito", "1,2,3x", "1,2,3", "NaN", "1e999", "R$", "12.34,5", "1,", ",5", "--1", "1.2.3"] {
+        for text in
+            ["", "muito", "1,2,3x", "1,2,3", "NaN", "1e999", "R$", "12.34,5", "1,", ",5", "--1", "1.2.3"]
+        {
             assert_eq!(decimal(&text_value(text)), None, "{text}");
         }
         assert_eq!(decimal(&Json::Number("1e300".into())), None);
@@ -350,8 +383,12 @@ mod tests {
     #[test]
     fn truth_is_a_word_or_a_digit() {
         for (value, expected) in [
-            (text_value("TRUE"), Some(true)), (text_value("0"), Some(false)), (Json::Number("1".into()), Some(true)),
-            (Json::Number("2".into()), None), (Json::Number("0.5".into()), None), (text_value("talvez"), None),
+            (text_value("TRUE"), Some(true)),
+            (text_value("0"), Some(false)),
+            (Json::Number("1".into()), Some(true)),
+            (Json::Number("2".into()), None),
+            (Json::Number("0.5".into()), None),
+            (text_value("talvez"), None),
         ] {
             assert_eq!(boolean(&value), expected, "{value:?}");
         }

@@ -44,7 +44,13 @@ pub(super) fn update(
 }
 
 /// `DELETE /x/{id}`: answers the object as it was last shown; a user lives on, inactive.
-pub(super) fn delete(ctx: &Ctx, tx: &mut dyn Writer, resource: Resource, id: i64, params: &Params) -> Result<Response> {
+pub(super) fn delete(
+    ctx: &Ctx,
+    tx: &mut dyn Writer,
+    resource: Resource,
+    id: i64,
+    params: &Params,
+) -> Result<Response> {
     if resource == Resource::User {
         write::delete(ctx, tx, resource, id)?;
         return answer(ctx, tx, resource, id, params);
@@ -55,7 +61,13 @@ pub(super) fn delete(ctx: &Ctx, tx: &mut dyn Writer, resource: Resource, id: i64
 }
 
 /// The whole object, as a read from inside the writing transaction shows it.
-pub(super) fn answer(ctx: &Ctx, tx: &mut dyn Writer, resource: Resource, id: i64, params: &Params) -> Result<Response> {
+pub(super) fn answer(
+    ctx: &Ctx,
+    tx: &mut dyn Writer,
+    resource: Resource,
+    id: i64,
+    params: &Params,
+) -> Result<Response> {
     show::one_json(ctx, tx, resource, id, false, &params.base_url).map(show::json)
 }
 

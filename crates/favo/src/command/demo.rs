@@ -11,9 +11,9 @@ use favo_server::{Config, SystemEntropy};
 use favo_store::{Durability, Options, Store};
 
 use super::serve::{cannot_listen, serve};
-use super::{now, refused};
+use super::{now, print_line, refused};
 use crate::administration::{self, TokenForm};
-use crate::sample;
+use crate::sample::{self, Report};
 
 const SLUG: &str = "demo";
 const LOGIN: &str = "admin@demo.example";
@@ -43,15 +43,15 @@ impl Demo {
             Administrator { login: LOGIN.to_owned(), name: "Administrador".to_owned(), password_hash };
         let made = administration::create_tenant(&store, SLUG, "Demonstração", &administrator, now());
         let (tenant, _) = made.map_err(refused)?;
-        sample::fill(&store, tenant, self.contacts, 1, now(), &mut |_| {})?;
+        let made = sample::fill(&store, tenant, self.contacts, 1, now(), &mut |_| {})?;
         let token = administration::issue_token(&store, tenant, LOGIN, "demo", 30, TokenForm::Jwt, now());
         let token = token.map_err(refused)?;
         // Dropping the directory removes it, also after an error.
-        serve(Config::new(store, self.listen), |address| println!("{}", banner(address, &token)))
+        serve(Config::new(store, self.listen), |address| print_line(&banner(address, &token, &made)))
     }
 }
 
-fn banner(address: SocketAddr, token: &str) -> String {
+fn banner(address: SocketAddr, token: &str, made: &Report) -> String {
     format!(
         "\nFavo demo: a temporary CRM, gone when you press Ctrl-C.
 
@@ -59,6 +59,7 @@ fn banner(address: SocketAddr, token: &str) -> String {
   Health          http://{address}/health/ready
   Metrics         http://{address}/metrics
   Tenant          {SLUG}, administrator {LOGIN}
+  In it           {made}
   Token           {token}
 
 Try:

@@ -1,8 +1,9 @@
 //! `favo sample`: fill a tenant with sample data.
 
 use clap::Args;
+use serde_json::json;
 
-use super::{Database, now, tenant_of};
+use super::{Database, now, print, tenant_of};
 use crate::sample;
 
 #[derive(Debug, Args)]
@@ -11,7 +12,7 @@ pub(super) struct Sample {
     #[arg(long, value_name = "SLUG")]
     tenant: String,
     /// How many contacts; everything else follows from that
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     contacts: u64,
     /// The same seed makes the same data
     #[arg(long, value_name = "S", default_value_t = 1)]
@@ -24,9 +25,16 @@ impl Sample {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let store = self.database.open()?;
         let tenant = tenant_of(&store, &self.tenant)?;
-        let report =
-            sample::fill(&store, tenant, self.contacts, self.seed, now(), &mut |line| eprintln!("{line}"))?;
-        println!("{report:?}");
+        let progress = &mut |line: &str| eprintln!("{line}");
+        let report = sample::fill(&store, tenant, self.contacts, self.seed, now(), progress)?;
+        print(&json!({
+            "contacts": report.contacts,
+            "opportunities": report.opportunities,
+            "qualifications": report.qualifications,
+            "proposals": report.proposals,
+            "tasks": report.tasks,
+            "appointments": report.appointments,
+        }));
         Ok(())
     }
 }

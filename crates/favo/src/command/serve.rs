@@ -8,7 +8,7 @@ use favo_server::{Config, Running};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::Database;
+use super::{Database, print_line};
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -26,13 +26,13 @@ impl Serve {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let store = self.database.open_or_create()?;
         if store.tenants()?.is_empty() {
-            eprintln!(
-                "favo: there is no tenant in {} yet: `favo tenant create --help`",
+            print_line(&format!(
+                "there is no tenant in {} yet: `favo tenant create --help` shows how to make one",
                 self.database.shown()
-            );
+            ));
         }
         let config = Config { public_url: self.public_url, ..Config::new(store, self.listen) };
-        serve(config, |address| println!("favo listens on http://{address}"))
+        serve(config, |address| print_line(&format!("favo listens on http://{address}")))
     }
 }
 

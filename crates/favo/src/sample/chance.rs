@@ -49,8 +49,8 @@ impl Chance {
     }
 
     /// One of the list, which is not empty.
-    pub(super) fn pick<'l, T>(&mut self, list: &'l [T]) -> &'l T {
-        &list[self.below(list.len() as u64) as usize]
+    pub(super) fn pick<T: Copy>(&mut self, list: &[T]) -> T {
+        list[self.below(list.len() as u64) as usize]
     }
 
     /// The position of a weight, as often as it weighs beside the others.

@@ -8,8 +8,8 @@ use super::words::{GIVEN, PROPER, SURNAMES, TRADES};
 
 /// The name of a person, with one or two given names and one or two surnames.
 pub(super) fn person(chance: &mut Chance) -> String {
-    let mut name = (*chance.pick(GIVEN)).to_owned();
-    let mut add = |part: &str| {
+    let mut name = (chance.pick(GIVEN)).to_owned();
+    let mut add = |part: &'static str| {
         if !name.ends_with(part) {
             name.push(' ');
             name.push_str(part);

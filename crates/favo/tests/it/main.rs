@@ -11,6 +11,7 @@ mod nectar_bad_input;
 mod nectar_clients;
 mod nectar_contacts;
 mod nectar_fields;
+mod nectar_later;
 mod nectar_listing;
 mod nectar_opportunities;
 mod nectar_qualifications;

@@ -66,7 +66,6 @@ fn a_list_is_a_bare_array_of_the_objects_read_by_id() {
     create(&admin, "/tarefas", &json!({"titulo": "Ligar", "cliente": customer, "dataLimite": due}));
     create(&admin, "/compromissos", &json!({"assunto": "Visita", "cliente": customer, "dataInicio": due}));
     create(&admin, "/produto", &json!({"nome": "Plano", "valorBase": 10}));
-    create(&admin, "/publicacao", &json!({"contato": customer, "descricao": "Oi"}));
     for path in [
         "/contatos",
         "/oportunidades",
@@ -74,7 +73,6 @@ fn a_list_is_a_bare_array_of_the_objects_read_by_id() {
         "/tarefas",
         "/compromissos",
         "/produto",
-        "/publicacao",
         "/pipeline",
         "/usuario",
         "/origem",
@@ -169,24 +167,6 @@ fn page_minus_1_is_one_page_of_200() {
     assert_eq!(ids(&admin, "/contatos?page=-1&displayLength=3"), all[..200]);
     assert_eq!(ids(&admin, "/contatos?displayLength=1000&page=-1"), all[..200]);
     assert_eq!(rows(&admin, "/usuarios?page=-1").len(), 1);
-}
-
-// spec 2.2 maximum 100 on `/publicacao`
-#[test]
-fn publications_come_100_at_most() {
-    let favo = Favo::start();
-    let admin = favo.admin();
-    let contact = create(&admin, "/contatos", &json!({"nome": "Ana"}));
-    for number in 0..103 {
-        let body = json!({"contato": {"id": contact}, "descricao": format!("Nota {number}")});
-        create(&admin, "/publicacao", &body);
-    }
-    for (query, expected) in
-        [("", 15), ("?displayLength=100", 100), ("?displayLength=200", 100), ("?page=-1", 100)]
-    {
-        assert_eq!(rows(&admin, &format!("/publicacao{query}")).len(), expected, "{query}");
-    }
-    assert_eq!(rows(&admin, "/publicacao?displayLength=200&page=2").len(), 3);
 }
 
 // spec 2.2 `limit`, `displayStart`: ignored
@@ -424,7 +404,7 @@ fn nome_matches_the_code_as_well() {
     }
 }
 
-// spec 4.6 to 4.18 `nome`, 4.23 `name`: prefix on registries
+// spec 4.6 to 4.18 `nome`: prefix on registries
 #[test]
 fn registries_are_found_by_the_prefix_of_their_name() {
     let favo = Favo::start();
@@ -435,10 +415,6 @@ fn registries_are_found_by_the_prefix_of_their_name() {
         assert_eq!(ids(&admin, &format!("{path}?nome=zenite%20u")), [id], "{path}");
         assert_eq!(ids(&admin, &format!("{path}?nome=unico")), Vec::<i64>::new(), "{path}");
     }
-    let queue = json!({"name": "Entrada", "users": [{"user": {"id": admin.user_id}}]});
-    let queue = create(&admin, "/queues", &queue);
-    assert_eq!(ids(&admin, "/queues?name=entr"), [queue]);
-    assert_eq!(admin.get("/queues?name=trada").ok(), json!([]));
 }
 
 // ---- 2.5 id lists ----

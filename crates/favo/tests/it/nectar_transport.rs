@@ -154,13 +154,11 @@ fn other_methods_on_a_known_path_are_405_with_allow() {
     }
 }
 
-// spec 4.20 and 4.25: `DELETE` 405
+// spec 4.20: `DELETE` 405
 #[test]
-fn proposals_and_dynamic_tables_are_not_deleted() {
+fn proposals_are_not_deleted() {
     let favo = Favo::start();
-    for path in ["/proposta/1", "/table/1"] {
-        assert_eq!(favo.admin().delete(path).status, 405, "{path}");
-    }
+    assert_eq!(favo.admin().delete("/proposta/1").status, 405);
 }
 
 // spec 1.1 `DELETE /x` and `PUT /x` without an id answer 404
@@ -174,18 +172,6 @@ fn put_and_delete_without_an_id_are_404() {
         assert_eq!(admin.delete(path).status, 404, "DELETE {path}");
     }
     assert_eq!(admin.get(&format!("/contatos/{id}")).ok()["nome"], "Ana");
-}
-
-// spec 1.1 exception `PUT /queues` (4.23)
-#[test]
-fn put_queues_takes_the_id_from_the_body() {
-    let favo = Favo::start();
-    let admin = favo.admin();
-    let queue = json!({"name": "Entrada", "users": [{"user": {"id": admin.user_id}}]});
-    let id = id_of(&admin.post("/queues", &queue).ok());
-    let renamed = admin.put("/queues", &json!({"id": id, "name": "Saída"})).ok();
-    assert_eq!(renamed["id"], id);
-    assert_eq!(admin.get(&format!("/queues/{id}")).ok()["name"], "Saída");
 }
 
 // spec 1.1 trailing slash, no redirect; Appendix B 4
@@ -220,8 +206,8 @@ fn every_path_works_with_and_without_a_trailing_slash() {
     assert_eq!(admin.delete(&format!("{item}/")).ok()["nome"], "Clara");
 }
 
-/// Every list of section 4 that needs no parameter.
-const LISTS: [&str; 25] = [
+/// Every list of section 4 that is served and needs no parameter.
+const LISTS: [&str; 19] = [
     "/contatos",
     "/oportunidades",
     "/qualificacoes",
@@ -241,12 +227,6 @@ const LISTS: [&str; 25] = [
     "/usuario",
     "/equipe",
     "/campoPersonalizado",
-    "/publicacao",
-    "/formulario",
-    "/queues",
-    "/webhook",
-    "/table",
-    "/table-template",
 ];
 
 // spec 1.1 an `{id}` that is not a decimal number is an unknown record
@@ -271,8 +251,6 @@ fn static_sub_paths_win_over_ids() {
     assert_eq!(upserted["nome"], "Ana");
     assert!(admin.get("/compromissos/tipos").ok().is_array());
     assert!(admin.get("/customField/fields/2").ok().is_array());
-    let related = admin.get("/table/findRelatedTable");
-    assert_eq!(related.status, 400, "missing parameters, not an unknown record: {}", related.text());
 }
 
 // spec 1.1 percent-decoding; `+` in a path is a plus sign; Appendix B 5
@@ -330,11 +308,6 @@ fn aliases_are_the_same_resource_for_every_method() {
             vec!["/camposPersonalizados", "/customField", "/customFields"],
             json!({"nome": "F"}),
         ),
-        (
-            "/table-template",
-            vec!["/tables-template", "/modelo-tabela", "/modelo-tabelas"],
-            json!({"nome": "G", "columns": [{"label": "Item"}]}),
-        ),
     ];
     for (canonical, aliases, body) in rows {
         let created = admin.post(aliases[0], &body).ok();
@@ -352,24 +325,16 @@ fn aliases_are_the_same_resource_for_every_method() {
     }
 }
 
-// spec 1.2 `/proposta`, `/table` and sub-paths of aliases
+// spec 1.2 `/proposta` and sub-paths of aliases
 #[test]
 fn aliases_hold_for_sub_paths_too() {
     let favo = Favo::start();
     let admin = favo.admin();
     let contact = id_of(&admin.post("/contatos", &json!({"nome": "Ana", "emails": ["ana@x.example"]})).ok());
     let opportunity = new_opportunity(&admin, "Plano");
-    let template =
-        id_of(&admin.post("/table-template", &json!({"nome": "G", "columns": [{"label": "Item"}]})).ok());
-    let table = json!({"tableTemplate": {"id": template}, "contact": {"id": contact}});
-    let table = id_of(&admin.post("/tabela", &table).ok());
     let fields = admin.get("/customField/fields/1").ok();
     for alias in ["/campoPersonalizado", "/camposPersonalizados", "/customFields"] {
         assert_eq!(admin.get(&format!("{alias}/fields/1")).ok(), fields, "{alias}");
-    }
-    for alias in ["/table", "/tables", "/tabela", "/tabelas"] {
-        assert_eq!(admin.get(&format!("{alias}/{table}")).ok()["id"], table, "{alias}");
-        assert_eq!(admin.get(&format!("{alias}/{table}/rows")).ok(), json!([]), "{alias}");
     }
     for alias in ["/proposta", "/propostas"] {
         assert_eq!(admin.get(&format!("{alias}/opportunity/{opportunity}")).ok(), json!([]), "{alias}");
@@ -389,6 +354,44 @@ fn unknown_routes_are_an_html_404() {
         is_html_not_found(&admin.get(path));
     }
     is_html_not_found(&admin.post("/empresas", &json!({"nome": "X"})));
+}
+
+// spec 1.6 404 unknown route, 1.3: what this release does not serve (4.21 to 4.27) is no route of it
+#[test]
+fn what_is_not_served_yet_is_an_unknown_route() {
+    let favo = Favo::start();
+    let admin = favo.admin();
+    for path in [
+        "/publicacao",
+        "/publicacao/1",
+        "/publicacao/1/comentario",
+        "/publicacao/incluirComAnexos",
+        "/formulario",
+        "/formulario/1",
+        "/queues",
+        "/queues/1",
+        "/queues/next-preview/1",
+        "/webhook",
+        "/webhook/1",
+        "/table",
+        "/tables",
+        "/tabela",
+        "/tabelas",
+        "/table/1",
+        "/table/1/rows",
+        "/table/findRelatedTable",
+        "/table-template",
+        "/tables-template",
+        "/modelo-tabela",
+        "/modelo-tabelas",
+        "/table-template/1",
+        "/big-data/contact?initialDate=2026-01-01&endDate=2026-12-31",
+    ] {
+        for method in ["GET", "POST", "PUT", "DELETE"] {
+            is_html_not_found(&admin.send(method, path, &[], b"{}"));
+            is_invalid_token(&bare(&favo, method, path, &[]));
+        }
+    }
 }
 
 // ---- 1.3 authentication ----
@@ -824,24 +827,6 @@ fn error_bodies_have_exactly_their_one_key() {
     is_message(&reader.post("/contatos", &json!({"nome": "Ana"})), 403, "Acesso negado");
 }
 
-// spec 1.7 no. 3: `erros` under `/table`
-#[test]
-fn dynamic_tables_refuse_with_erros() {
-    let favo = Favo::start();
-    let admin = favo.admin();
-    let template =
-        id_of(&admin.post("/table-template", &json!({"nome": "G", "columns": [{"label": "Item"}]})).ok());
-    let refused = admin.post("/table", &json!({"tableTemplate": {"id": template}}));
-    assert_eq!(refused.status, 409, "{}", refused.text());
-    let body = refused.json();
-    assert_eq!(body.as_object().expect("an object").len(), 1, "{body}");
-    assert!(body["erros"][0].is_string(), "{body}");
-    let missing = admin.get("/table/rows");
-    assert_eq!(missing.status, 400, "{}", missing.text());
-    assert!(missing.json()["message"].is_string());
-    is_message(&admin.get("/table/987654321"), 404, "Registro não encontrado");
-}
-
 // spec 1.7 texts: duplicates, relations, stages
 #[test]
 fn the_texts_of_refusals_are_literal() {
@@ -1016,21 +1001,4 @@ fn the_default_page_size_may_be_changed() {
     assert_eq!(rows("?page=2"), 1);
     assert_eq!(rows("?displayLength=0"), 17, "below 1 = default");
     assert_eq!(rows("?displayLength=3"), 3);
-}
-
-// spec 1.9 `plano_enterprise`, `tabelas_dinamicas`: default on; 1.6 403 not in the plan
-#[test]
-fn resources_outside_the_plan_are_403() {
-    let favo = Favo::start();
-    let admin = favo.admin();
-    let report = "/big-data/contact?initialDate=2026-03-01&endDate=2026-03-31";
-    assert_eq!(admin.get(report).ok(), json!([]));
-    assert_eq!(admin.get("/table").ok(), json!([]));
-    favo.switch("plano_enterprise", "false");
-    is_message(&admin.get(report), 403, "Acesso negado");
-    assert_eq!(admin.get("/table").status, 200, "each switch has its own resource");
-    favo.switch("tabelas_dinamicas", "false");
-    is_message(&admin.get("/table"), 403, "Acesso negado");
-    favo.switch("plano_enterprise", "true");
-    assert_eq!(admin.get(report).status, 200);
 }

@@ -422,7 +422,6 @@ fn no_answer_holds_null_or_an_empty_string() {
         ("/produto", json!({"nome": "Plano", "valorBase": 1, "codigo": "", "categoria": {}})),
         ("/pipeline", json!({"nome": "Sul", "descricao": "", "sequencias": [{"nome": "Um"}]})),
         ("/lista", json!({"nome": "Feirão", "cor": ""})),
-        ("/publicacao", json!({"descricao": "Oi", "assunto": "", "contato": cliente})),
     ] {
         let made = admin.post(list, &body).ok();
         assert_no_null_and_no_blank(&made, list);
@@ -551,7 +550,6 @@ fn fields_of_every_resource_can_be_cleared() {
         ),
         ("/produto", "descricao", json!({"nome": "Plano", "valorBase": 1, "descricao": "x"})),
         ("/lista", "cor", json!({"nome": "Feirão", "cor": "#2E8B57"})),
-        ("/publicacao", "assunto", json!({"descricao": "Oi", "assunto": "x", "contato": cliente})),
     ] {
         for empty in [json!(null), json!("")] {
             let mut body = body.clone();
@@ -732,8 +730,6 @@ fn an_echo_of_a_whole_record_is_accepted_and_changes_nothing() {
     let lead = admin
         .post("/qualificacoes", &json!({"cliente": cliente, "handRaised": true, "listas": ["Sul"]}))
         .ok();
-    let post = json!({"oportunidade": {"id": id(&deal)}, "assunto": "Visita", "descricao": "<b>Oi</b>"});
-    let post = admin.post("/publicacao", &post).ok();
     for (list, made) in [
         ("/contatos", contact),
         ("/produto", product),
@@ -741,7 +737,6 @@ fn an_echo_of_a_whole_record_is_accepted_and_changes_nothing() {
         ("/tarefas", call),
         ("/compromissos", visit),
         ("/qualificacoes", lead),
-        ("/publicacao", post),
     ] {
         let before = read(&admin, list, &made);
         favo.advance(Duration::from_mins(1));
@@ -755,7 +750,6 @@ fn an_echo_of_a_whole_record_is_accepted_and_changes_nothing() {
 fn an_echo_of_an_administrative_record_changes_nothing() {
     let favo = Favo::start();
     let admin = favo.admin();
-    let url = "https://hooks.example/nectar";
     for (list, body) in [
         ("/pipeline", json!({"nome": "Sul", "sequencias": [{"nome": "Um", "prazo": 2}, {"nome": "Dois"}]})),
         ("/produtoCategoria", json!({"nome": "Assinaturas", "subcategorias": [{"nome": "Mensais"}]})),
@@ -773,11 +767,6 @@ fn an_echo_of_an_administrative_record_changes_nothing() {
         (
             "/campoPersonalizado",
             json!({"nome": "Porte", "tipo": 5, "opcoes": ["P", "M"], "secao": {"nome": "Perfil"}}),
-        ),
-        ("/queues", json!({"name": "Entrada", "users": [{"user": {"id": admin.user_id}}]})),
-        (
-            "/webhook",
-            json!({"nome": "Ganhas", "url": url, "eventNumber": 1001, "authType": 2, "tokenBearer": "x"}),
         ),
     ] {
         let made = admin.post(list, &body).ok();
@@ -933,10 +922,6 @@ fn of_two_spellings_of_a_flag_the_one_that_differs_wins() {
         let changed = put(&admin, "/produto", &product, &json!({one: false, two: true})).ok();
         assert_eq!((&changed[one], &changed[two]), (&json!(false), &json!(false)));
     }
-    let hook = json!({"nome": "Ganhas", "url": "https://hooks.example/nectar", "eventNumber": 1001});
-    let hook = admin.post("/webhook", &hook).ok();
-    let changed = put(&admin, "/webhook", &hook, &json!({"isAtivo": true, "ativo": false})).ok();
-    assert_eq!((&changed["isAtivo"], &changed["ativo"]), (&json!(false), &json!(false)));
 }
 
 // spec 3.6, 1.7
@@ -1303,7 +1288,7 @@ fn product_categories_are_created_from_a_name_alone() {
     assert_eq!(answer.refused(), ["Categoria não encontrado: 999999"]);
 }
 
-// spec 3.7: corresponsaveis, equipesCorresponsaveis, lines, queue users
+// spec 3.7: corresponsaveis, equipesCorresponsaveis, lines
 #[test]
 fn owners_teams_and_products_that_are_not_found_are_refused() {
     let favo = Favo::start();
@@ -1318,9 +1303,6 @@ fn owners_teams_and_products_that_are_not_found_are_refused() {
         assert_eq!(admin.post("/oportunidades", &deal(key, value)).refused().len(), 1, "{key}");
     }
     assert_eq!(admin.get("/oportunidades").ok(), json!([]));
-    let queue = json!({"name": "Entrada", "users": [{"user": {"id": NOBODY}}]});
-    assert_eq!(admin.post("/queues", &queue).status, 409);
-
     let product =
         admin.post("/produto", &json!({"nome": "Plano Gestão", "codigo": "PG", "valorBase": 7})).ok();
     for line in [json!({"refId": id(&product)}), json!({"nome": "plano gestão"}), json!({"nome": "PG"})] {
@@ -1413,18 +1395,12 @@ fn days_without_interaction_count_from_the_newest_real_interaction() {
     let call = task(&admin, &made, &json!({}));
     let visit = appointment(&admin, &made, &json!({}));
     let days = || read(&admin, "/contatos", &made)["diasSemInteracao"].clone();
-    let note =
-        |automatica: bool| json!({"descricao": "Oi", "contato": {"id": id(&made)}, "automatica": automatica});
     favo.advance(47 * HOUR);
     assert_eq!(days(), 1, "whole days");
     favo.advance(HOUR);
     assert_eq!(days(), 2);
-    admin.post("/publicacao", &note(true)).ok();
     put(&admin, "/contatos", &made, &json!({"cargo": "x"})).ok();
-    assert_eq!(days(), 2, "neither an automatic publication nor an edit is an interaction");
-    admin.post("/publicacao", &note(false)).ok();
-    assert_eq!(days(), 0);
-    favo.advance(2 * DAY);
+    assert_eq!(days(), 2, "an edit is no interaction");
     put(&admin, "/tarefas", &call, &json!({"status": 1})).ok();
     assert_eq!(days(), 0, "a finished task");
     favo.advance(2 * DAY);

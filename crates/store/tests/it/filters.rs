@@ -13,7 +13,7 @@ pub(crate) fn every_filter_answers_as_a_plain_evaluation_does(fixture: &Fixture)
     records.extend((1..=60).map(|id| record_of(&mut random, Resource::Opportunity, id)));
     fixture.insert(&records);
     let world = World::of(&records);
-    for round in 0..600 {
+    for round in 0..300 {
         let resource = if random.chance(6) { Resource::Contact } else { Resource::Opportunity };
         let filter = filter(&mut random, resource, 3);
         let expected = world.ids(resource, &filter, Order::NEWEST);

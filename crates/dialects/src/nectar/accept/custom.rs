@@ -1,8 +1,8 @@
 //! `camposPersonalizados`: values by label or alias, as text (spec 3.5, 3.9).
 
+use favo_core::Decimal;
 use favo_core::catalogue::custom_field;
 use favo_core::patch::{CustomInput, Input};
-use favo_core::Decimal;
 
 use super::super::body::Json;
 use super::super::values_in;

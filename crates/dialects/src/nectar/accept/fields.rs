@@ -43,7 +43,8 @@ pub(super) fn differs(input: &Input, stored: &Value, position: u16, fields: &'st
         (Input::Texts(sent), Value::Texts(stored)) => sent != stored,
         (Input::One(sent), Value::Int(stored)) => sent.id != Some(*stored),
         (Input::Many(sent), Value::Ids(stored)) => {
-            sent.len() != stored.len() || sent.iter().zip(stored).any(|(sent, stored)| sent.id != Some(*stored))
+            sent.len() != stored.len()
+                || sent.iter().zip(stored).any(|(sent, stored)| sent.id != Some(*stored))
         }
         _ => true,
     }
@@ -60,7 +61,11 @@ impl Acceptance<'_> {
     /// The key that decides a field, and what it says; `None` when no key has anything to say.
     ///
     /// Of several keys the first that differs from the stored value wins, the canonical one before its aliases.
-    pub(super) fn pick(&mut self, here: Here<'_>, position: u16) -> Result<Option<(&'static str, Option<Input>)>> {
+    pub(super) fn pick(
+        &mut self,
+        here: Here<'_>,
+        position: u16,
+    ) -> Result<Option<(&'static str, Option<Input>)>> {
         let field = here.field(position);
         let sent = |canonical: bool| {
             here.lines.iter().filter(move |line| match line.taken {
@@ -106,7 +111,10 @@ impl Acceptance<'_> {
             let record = self.ctx.snapshot.get(resource, id);
             return Ok(record.and_then(|record| record.title()).map(str::to_owned));
         }
-        let query = Query { with_deleted: true, ..Query::of(resource).filter(Filter::is(favo_core::catalogue::meta::ID, id)) };
+        let query = Query {
+            with_deleted: true,
+            ..Query::of(resource).filter(Filter::is(favo_core::catalogue::meta::ID, id))
+        };
         let found = self.tx.load_all(&query)?;
         Ok(found.first().and_then(|record| record.title()).map(str::to_owned))
     }

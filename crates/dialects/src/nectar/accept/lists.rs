@@ -1,9 +1,9 @@
 //! Lists of texts and tags, and the keys that name only their first entry (C3 of the contacts page, spec 3.7).
 
+use favo_core::Value;
 use favo_core::catalogue::contact;
 use favo_core::patch::{Input, Reference};
 use favo_core::text::{fold, phone_key};
-use favo_core::Value;
 
 use super::super::body::Json;
 use super::super::spelling::{Line, Taken};
@@ -29,8 +29,9 @@ pub(super) fn texts(value: &Json) -> Option<Vec<String>> {
 impl Acceptance<'_> {
     /// `email`, `emailPrincipal` and the like: the value becomes or moves to the first of its list.
     pub(super) fn first(&mut self, here: Here<'_>, line: &'static Line, position: u16) {
-        let list_is_sent =
-            here.lines.iter().any(|other| matches!(other.taken, Taken::Own(own) if own == position) && here.object.contains_key(other.key));
+        let list_is_sent = here.lines.iter().any(|other| {
+            matches!(other.taken, Taken::Own(own) if own == position) && here.object.contains_key(other.key)
+        });
         if list_is_sent || self.keys.iter().any(|(known, _)| *known == position) {
             return;
         }
@@ -39,7 +40,8 @@ impl Acceptance<'_> {
             Some(Value::Texts(texts)) => texts.clone(),
             _ => Vec::new(),
         };
-        let singles = here.lines.iter().filter(|other| matches!(other.taken, Taken::First(own) if own == position));
+        let singles =
+            here.lines.iter().filter(|other| matches!(other.taken, Taken::First(own) if own == position));
         for single in singles {
             let Some(value) = here.object.get(single.key).filter(|value| !value.clears()) else { continue };
             let Some(text) = values_in::text(value) else {
@@ -62,8 +64,9 @@ impl Acceptance<'_> {
 
     /// `lista`: one more tag, unless `listas` is sent.
     pub(super) fn one_more(&mut self, here: Here<'_>, line: &'static Line, value: &Json, position: u16) {
-        let list_is_sent =
-            here.lines.iter().any(|other| matches!(other.taken, Taken::Own(own) if own == position) && here.object.contains_key(other.key));
+        let list_is_sent = here.lines.iter().any(|other| {
+            matches!(other.taken, Taken::Own(own) if own == position) && here.object.contains_key(other.key)
+        });
         if list_is_sent || value.clears() {
             return;
         }
@@ -73,7 +76,8 @@ impl Acceptance<'_> {
             Some(Value::Ids(ids)) => ids.as_slice(),
             _ => &[],
         };
-        let all = stored.iter().map(|id| Reference::id(*id)).chain(Some(reference).filter(|one| !one.is_empty()));
+        let all =
+            stored.iter().map(|id| Reference::id(*id)).chain(Some(reference).filter(|one| !one.is_empty()));
         self.patch.set(position, Input::Many(all.collect()));
     }
 }

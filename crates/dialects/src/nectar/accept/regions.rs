@@ -35,8 +35,10 @@ impl Acceptance<'_> {
                 self.patch.set(position, Input::Int(id));
             }
             None => {
-                let sought = if reference.is_empty() { letters.unwrap_or_default() } else { reference.shown() };
-                self.patch.problem(Place::Field(self.resource, position.position()), Reason::NotFound(sought));
+                let sought =
+                    if reference.is_empty() { letters.unwrap_or_default() } else { reference.shown() };
+                self.patch
+                    .problem(Place::Field(self.resource, position.position()), Reason::NotFound(sought));
             }
         }
     }
@@ -61,12 +63,14 @@ fn country(reference: &Reference) -> Option<i64> {
 fn state(reference: &Reference, letters: Option<&str>) -> Option<i64> {
     let by_id = reference.id.and_then(places::state_by_id);
     let by_letters = || letters.and_then(places::state_by_letters);
-    let state = by_id.or_else(by_letters).or_else(|| reference.name.as_deref().and_then(places::state_by_name))?;
+    let state =
+        by_id.or_else(by_letters).or_else(|| reference.name.as_deref().and_then(places::state_by_name))?;
     Some(state.id)
 }
 
 fn city(reference: &Reference) -> Option<i64> {
     let by_id = reference.id.and_then(places::city_by_id);
-    let city = by_id.or_else(|| reference.name.as_deref().and_then(|name| places::city_by_name(name, None)))?;
+    let city =
+        by_id.or_else(|| reference.name.as_deref().and_then(|name| places::city_by_name(name, None)))?;
     Some(city.id)
 }

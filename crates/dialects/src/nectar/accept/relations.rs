@@ -1,8 +1,8 @@
 //! Relations as clients write them: an object with id, login or name, a bare number, a bare text (spec 3.3, 3.7).
 
+use favo_core::FieldType;
 use favo_core::catalogue::{Field, Resource};
 use favo_core::patch::{Input, Reference};
-use favo_core::FieldType;
 
 use super::super::body::Json;
 use super::super::values_in;
@@ -98,10 +98,19 @@ mod tests {
 
     #[test]
     fn what_names_nothing_is_empty_and_what_cannot_be_read_is_none() {
-        for json in ["null", "{}", "[]", "\"\"", "\"  \"", r#"{"id": null, "nome": ""}"#, r#"{"ativo": true}"#] {
+        for json in
+            ["null", "{}", "[]", "\"\"", "\"  \"", r#"{"id": null, "nome": ""}"#, r#"{"ativo": true}"#]
+        {
             assert_eq!(read(json), Some(Reference::default()), "{json}");
         }
-        for json in ["true", "[1]", "1.5", r#"{"id": "x"}"#, r#"{"id": 99999999999999999999}"#, r#"{"nome": {"a": 1}}"#] {
+        for json in [
+            "true",
+            "[1]",
+            "1.5",
+            r#"{"id": "x"}"#,
+            r#"{"id": 99999999999999999999}"#,
+            r#"{"nome": {"a": 1}}"#,
+        ] {
             assert_eq!(read(json), None, "{json}");
         }
     }

@@ -1,8 +1,6 @@
 //! Rows of owned lists: matched to stored rows by their id, read along their own lines (spec 3.5).
 
-use favo_core::catalogue::{
-    Field, Resource, address, appointment, line_item, opportunity, participant,
-};
+use favo_core::catalogue::{Field, Resource, address, appointment, line_item, opportunity, participant};
 use favo_core::error::{Place, Reason};
 use favo_core::patch::{Input, ItemPatch, Reference};
 use favo_core::record::item_fields;
@@ -15,7 +13,13 @@ use super::super::values_in;
 use super::{Acceptance, Here, relations};
 
 impl Acceptance<'_> {
-    pub(super) fn rows(&mut self, line: &'static Line, value: &Json, position: u16, lines: &'static [Line]) -> Result<()> {
+    pub(super) fn rows(
+        &mut self,
+        line: &'static Line,
+        value: &Json,
+        position: u16,
+        lines: &'static [Line],
+    ) -> Result<()> {
         self.keys.push((position, line.key));
         if value.clears() {
             self.patch.set(position, Input::Clear);
@@ -65,11 +69,19 @@ impl Acceptance<'_> {
         Ok(rows)
     }
 
-    fn row(&mut self, here: Here<'_>, key: &'static str, list: Option<u16>, row: &mut ItemPatch) -> Result<()> {
+    fn row(
+        &mut self,
+        here: Here<'_>,
+        key: &'static str,
+        list: Option<u16>,
+        row: &mut ItemPatch,
+    ) -> Result<()> {
         let mut seen: Vec<u16> = Vec::new();
         for line in here.lines.iter().filter(|line| here.object.contains_key(line.key)) {
             match line.taken {
-                Taken::Own(position) | Taken::Also(position) if !seen.contains(&position) && !read_apart(line.key) => {
+                Taken::Own(position) | Taken::Also(position)
+                    if !seen.contains(&position) && !read_apart(line.key) =>
+                {
                     seen.push(position);
                     match self.pick(here, position)? {
                         Some((_, Some(input))) => row.entries.push((position, input)),
@@ -87,8 +99,12 @@ impl Acceptance<'_> {
             }
         }
         match (self.resource, list) {
-            (Resource::Opportunity, Some(list)) if list == opportunity::LINES.position() => self.product_line(here, key, row),
-            (Resource::Appointment, Some(list)) if list == appointment::PARTICIPANTS.position() => self.participant(here, key, row),
+            (Resource::Opportunity, Some(list)) if list == opportunity::LINES.position() => {
+                self.product_line(here, key, row);
+            }
+            (Resource::Appointment, Some(list)) if list == appointment::PARTICIPANTS.position() => {
+                self.participant(here, key, row);
+            }
             _ => {}
         }
         Ok(())
@@ -117,14 +133,18 @@ impl Acceptance<'_> {
             row.set(line_item::PRODUCT, Input::One(Reference::id(id)));
         } else if let Some(name) = get("nome") {
             match values_in::text(name).filter(|name| !name.trim().is_empty()) {
-                Some(name) if matches!(here.value(line_item::NAME.position()), Some(Value::Text(known)) if fold(known) == fold(&name)) => {}
+                Some(name) if matches!(here.value(line_item::NAME.position()), Some(Value::Text(known)) if fold(known) == fold(&name)) =>
+                    {}
                 Some(name) => {
                     row.set(line_item::PRODUCT, Input::One(Reference::name(name)));
                 }
                 None => self.invalid_key(format!("{key}.nome")),
             }
         }
-        let Some(total) = get("valorTotal").filter(|_| get("valorUnitario").or(get("valor")).is_none()) else { return };
+        let Some(total) = get("valorTotal").filter(|_| get("valorUnitario").or(get("valor")).is_none())
+        else {
+            return;
+        };
         match values_in::decimal(total) {
             Some(total) if here.value(line_item::TOTAL.position()) == Some(&Value::Decimal(total)) => {}
             Some(total) => {
@@ -147,7 +167,8 @@ impl Acceptance<'_> {
                 None => self.invalid_key(format!("{key}.{inner}")),
             }
         }
-        let text = |key: &str| here.object.get(key).and_then(values_in::text).filter(|text| !text.trim().is_empty());
+        let text =
+            |key: &str| here.object.get(key).and_then(values_in::text).filter(|text| !text.trim().is_empty());
         if !known && let Some(login) = text("login") {
             let reference = Reference { id: None, login: Some(login), name: text("nome") };
             row.set(participant::USER, Input::One(reference));
@@ -187,7 +208,8 @@ fn stored_int<K>(here: Here<'_>, key: Key<K>) -> Option<i64> {
 
 /// `tipo` of an address: the code, the code as text, or its name; 5 is an older 4, nothing is the default.
 fn address_kind(value: &Json) -> Option<i64> {
-    const NAMES: [&str; 5] = ["residencial", "correspondencia", "comercial_matriz", "comercial_filial", "comercial_rural"];
+    const NAMES: [&str; 5] =
+        ["residencial", "correspondencia", "comercial_matriz", "comercial_filial", "comercial_rural"];
     if value.clears() {
         return Some(0);
     }
@@ -210,8 +232,14 @@ mod tests {
     #[test]
     fn the_kind_of_an_address_is_a_code_or_a_name() {
         for (json, code) in [
-            ("2", Some(2)), ("\"3\"", Some(3)), ("\"COMERCIAL_RURAL\"", Some(4)), ("5", Some(4)), ("null", Some(0)),
-            ("6", None), ("\"PRAIA\"", None), ("true", None),
+            ("2", Some(2)),
+            ("\"3\"", Some(3)),
+            ("\"COMERCIAL_RURAL\"", Some(4)),
+            ("5", Some(4)),
+            ("null", Some(0)),
+            ("6", None),
+            ("\"PRAIA\"", None),
+            ("true", None),
         ] {
             assert_eq!(address_kind(&body::value(json).unwrap()), code, "{json}");
         }

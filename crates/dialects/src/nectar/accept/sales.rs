@@ -79,7 +79,8 @@ impl Acceptance<'_> {
         position: favo_core::Key<favo_core::record::kind::Int>,
     ) -> (Option<i64>, Option<i64>) {
         let id = self.stored.and_then(|record: &Record| record.get(position));
-        let number = id.and_then(|id| self.ctx.snapshot.stage(id)).and_then(|(_, item)| item.get(stage::SEQUENCE));
+        let number =
+            id.and_then(|id| self.ctx.snapshot.stage(id)).and_then(|(_, item)| item.get(stage::SEQUENCE));
         (id, number)
     }
 }

@@ -1,75 +1,19 @@
 //! Bodies and the patches they become, beside stored records of a small made-up tenant.
 
-use std::sync::Arc;
-
 use favo_core::catalogue::{
-    appointment, contact, custom_field, line_item, meta, opportunity, participant, pipeline, product, product_category,
-    product_subcategory, stage, task, user,
+    appointment, contact, custom_field, line_item, meta, opportunity, participant, pipeline, product,
+    product_category, product_subcategory, stage, task, user,
 };
-use favo_core::change::Change;
-use favo_core::ctx::Entropy;
 use favo_core::error::{Error, Place, Reason};
-use favo_core::identity::Actor;
 use favo_core::patch::{CustomInput, Input, Patch, Reference};
-use favo_core::query::{Column, Filter, Query, Totals};
-use favo_core::snapshot::Snapshot;
-use favo_core::transaction::{Reader, TenantId, Visit};
 use favo_core::value::{CustomValue, Instant, Value};
-use favo_core::{Ctx, Item, Record, Resource, Result};
+use favo_core::{Ctx, Item, Record, Resource};
 use proptest::prelude::*;
 
 use super::super::body;
 use super::super::spelling::sheet;
+use super::super::testing::{self, Memory};
 use super::accept;
-
-/// A tenant that holds these records and answers the few questions this module asks.
-struct Tenant(Vec<Record>);
-
-impl Reader for Tenant {
-    fn tenant(&self) -> TenantId {
-        TenantId(7)
-    }
-    fn select(&mut self, _: &Query, _: &[Column], _: &mut Visit<'_>) -> Result<()> {
-        Ok(())
-    }
-    fn select_for(&mut self, _: Resource, _: u16, _: &[i64], _: &Filter, _: &[Column], _: &mut Visit<'_>) -> Result<()> {
-        Ok(())
-    }
-    fn load_all(&mut self, query: &Query) -> Result<Vec<Record>> {
-        let wanted = match &query.filter {
-            Filter::OneOf(field, ids) if *field == meta::ID.position() => Some(ids.clone()),
-            _ => None,
-        };
-        let records = self.0.iter().filter(|record| record.resource() == query.resource);
-        Ok(records.filter(|record| wanted.as_ref().is_none_or(|ids| ids.contains(&record.id()))).cloned().collect())
-    }
-    fn totals(&mut self, _: Resource, _: &Filter, _: Option<u16>, _: &[u16]) -> Result<Vec<Totals>> {
-        Ok(Vec::new())
-    }
-    fn largest(&mut self, _: Resource, _: &Filter, _: u16) -> Result<Option<i64>> {
-        Ok(None)
-    }
-    fn registry_version(&mut self) -> Result<i64> {
-        Ok(1)
-    }
-    fn settings(&mut self) -> Result<Vec<(String, String)>> {
-        Ok(Vec::new())
-    }
-    fn file(&mut self, _: &str) -> Result<Option<(String, Vec<u8>)>> {
-        Ok(None)
-    }
-    fn changes_after(&mut self, _: i64, _: u32) -> Result<Vec<Change>> {
-        Ok(Vec::new())
-    }
-}
-
-#[derive(Debug)]
-struct NoEntropy;
-impl Entropy for NoEntropy {
-    fn bytes(&self) -> [u8; 16] {
-        [0; 16]
-    }
-}
 
 fn record(resource: Resource, id: i64) -> Record {
     let mut record = Record::new(resource);
@@ -78,7 +22,7 @@ fn record(resource: Resource, id: i64) -> Record {
 }
 
 /// Two users, two funnels of two stages each, a date field, a category with one sub-category, two organisations.
-fn tenant() -> Tenant {
+fn tenant() -> Memory {
     let mut records = Vec::new();
     for (id, login) in [(41, "bruna@aurora.example"), (42, "caio@aurora.example")] {
         let mut someone = record(Resource::User, id);
@@ -113,19 +57,18 @@ fn tenant() -> Tenant {
         organisation.set(contact::NAME, Some(name.to_owned()));
         records.push(organisation);
     }
-    Tenant(records)
+    Memory { records, ..Memory::default() }
 }
 
 fn read(resource: Resource, json: &str, stored: Option<&Record>) -> Patch {
     let mut tenant = tenant();
-    let ctx = Ctx {
-        actor: Arc::new(Actor::system(41)),
-        now: Instant(1_772_452_800_000_000),
-        snapshot: Arc::new(Snapshot::load(&mut tenant).unwrap()),
-        entropy: Arc::new(NoEntropy),
-    };
+    let ctx = testing::ctx(&mut tenant);
+    read_in(&ctx, &mut tenant, resource, json, stored)
+}
+
+fn read_in(ctx: &Ctx, tenant: &mut Memory, resource: Resource, json: &str, stored: Option<&Record>) -> Patch {
     let body = body::parse(json).unwrap();
-    accept(&ctx, &mut tenant, sheet(resource).unwrap(), &body, stored).unwrap().patch
+    accept(ctx, tenant, sheet(resource).unwrap(), &body, stored).unwrap().patch
 }
 
 fn places(patch: &Patch) -> Vec<(Place, Reason)> {
@@ -154,7 +97,8 @@ fn plain_keys_set_their_fields_and_unknown_ones_say_nothing() {
 #[test]
 fn everything_empty_clears() {
     for empty in ["null", "\"\"", "{}", "[]"] {
-        let patch = read(Resource::Contact, &format!("{{\"observacao\": {empty}, \"origem\": {empty}}}"), None);
+        let patch =
+            read(Resource::Contact, &format!("{{\"observacao\": {empty}, \"origem\": {empty}}}"), None);
         assert_eq!(patch.get(contact::NOTES), Some(&Input::Clear), "{empty}");
         assert_eq!(patch.get(contact::ORIGIN), Some(&Input::Clear), "{empty}");
     }
@@ -188,15 +132,24 @@ fn values_that_cannot_be_read_are_problems_of_their_fields() {
 fn of_two_keys_the_one_that_differs_from_the_stored_value_wins() {
     let mut stored = record(Resource::Contact, 1);
     stored.set(contact::PARENT, Some(50));
-    let organisation = |json: &str| read(Resource::Contact, json, Some(&stored)).get(contact::ORGANISATION).cloned();
+    let organisation =
+        |json: &str| read(Resource::Contact, json, Some(&stored)).get(contact::ORGANISATION).cloned();
     assert_eq!(organisation(r#"{"empresa": false, "isEmpresa": true}"#), Some(Input::Bool(true)));
     assert_eq!(organisation(r#"{"empresa": false, "isEmpresa": false}"#), None, "an echo");
     assert_eq!(organisation(r#"{"isJuridico": 1}"#), Some(Input::Bool(true)));
     let parent = |json: &str| read(Resource::Contact, json, Some(&stored)).get(contact::PARENT).cloned();
     let by_id = |id| Some(Input::One(Reference::id(id)));
     assert_eq!(parent(r#"{"contaPai": {"id": 50}, "contatoPai": {"id": 51}}"#), by_id(51));
-    assert_eq!(parent(r#"{"contaPai": {"id": 51}, "contatoPai": {"id": 52}}"#), by_id(51), "the canonical key");
-    assert_eq!(parent(r#"{"contaPai": "grupo a", "contatoPai": {"id": 51}}"#), by_id(51), "a name that is stored");
+    assert_eq!(
+        parent(r#"{"contaPai": {"id": 51}, "contatoPai": {"id": 52}}"#),
+        by_id(51),
+        "the canonical key"
+    );
+    assert_eq!(
+        parent(r#"{"contaPai": "grupo a", "contatoPai": {"id": 51}}"#),
+        by_id(51),
+        "a name that is stored"
+    );
     assert_eq!(
         read(Resource::Contact, r#"{"empresa": null, "isEmpresa": true}"#, None).get(contact::ORGANISATION),
         Some(&Input::Bool(true))
@@ -251,8 +204,15 @@ fn only_the_funnel_and_stage_that_differ_speak() {
         assert!(!patch.names(opportunity::STAGE) && patch.stage_number.is_none(), "{body}");
     }
     assert_eq!(patch(r#"{"etapa": 2, "etapaAtual": {"id": 311}}"#).stage_number, Some(2));
-    assert_eq!(patch(r#"{"etapa": 1, "etapaAtual": {"id": 312}}"#).get(opportunity::STAGE), Some(&Input::Int(312)));
-    assert_eq!(patch(r#"{"etapa": "1", "funilVenda": {"id": 32}}"#).stage_number, Some(1), "said alone it is meant");
+    assert_eq!(
+        patch(r#"{"etapa": 1, "etapaAtual": {"id": 312}}"#).get(opportunity::STAGE),
+        Some(&Input::Int(312))
+    );
+    assert_eq!(
+        patch(r#"{"etapa": "1", "funilVenda": {"id": 32}}"#).stage_number,
+        Some(1),
+        "said alone it is meant"
+    );
     let cleared = patch(r#"{"etapa": null, "etapaAtual": {}, "funilVenda": {}, "pipeline": ""}"#);
     assert_eq!(cleared, Patch::new());
     assert_eq!(patch(r#"{"etapa": "abc"}"#).problems.len(), 1);
@@ -302,12 +262,22 @@ fn participants_are_users_contacts_or_addresses() {
 fn custom_values_are_text_and_dates_normalised() {
     let json = r#"{"camposPersonalizados": {"visita": "2026-02-20", "Outro": 7, "Fim": null}}"#;
     let patch = read(Resource::Contact, json, None);
-    let input = |label: &str, text: Option<&str>| CustomInput { label: label.to_owned(), text: text.map(str::to_owned) };
+    let input = |label: &str, text: Option<&str>| CustomInput {
+        label: label.to_owned(),
+        text: text.map(str::to_owned),
+    };
     assert_eq!(
         patch.get(contact::CUSTOM),
-        Some(&Input::Custom(vec![input("Fim", None), input("Outro", Some("7")), input("visita", Some("20/02/2026"))]))
+        Some(&Input::Custom(vec![
+            input("Fim", None),
+            input("Outro", Some("7")),
+            input("visita", Some("20/02/2026"))
+        ]))
     );
-    assert_eq!(read(Resource::Contact, r#"{"camposPersonalizados": {}}"#, None).get(contact::CUSTOM), Some(&Input::Clear));
+    assert_eq!(
+        read(Resource::Contact, r#"{"camposPersonalizados": {}}"#, None).get(contact::CUSTOM),
+        Some(&Input::Clear)
+    );
 }
 
 #[test]
@@ -340,7 +310,10 @@ fn of_two_spellings_of_sub_categories_the_changed_one_wins() {
     };
     let text = |name: &str| Some(Input::Text(name.to_owned()));
     let echo = r#"[{"id": 11, "nome": "Mensais", "ativo": true}]"#;
-    assert_eq!(names(&format!(r#"{{"subcategorias": {echo}, "subCategorias": [{{"nome": "Anuais"}}]}}"#)), [text("Anuais")]);
+    assert_eq!(
+        names(&format!(r#"{{"subcategorias": {echo}, "subCategorias": [{{"nome": "Anuais"}}]}}"#)),
+        [text("Anuais")]
+    );
     assert_eq!(names(&format!(r#"{{"subcategorias": {echo}, "subCategorias": {echo}}}"#)), [text("Mensais")]);
 }
 
@@ -360,12 +333,7 @@ fn an_echo_of_a_task_leaves_its_type_and_nature_alone() {
 #[test]
 fn problems_are_named_by_the_key_that_was_sent() {
     let mut tenant = tenant();
-    let ctx = Ctx {
-        actor: Arc::new(Actor::system(41)),
-        now: Instant(0),
-        snapshot: Arc::new(Snapshot::load(&mut tenant).unwrap()),
-        entropy: Arc::new(NoEntropy),
-    };
+    let ctx = testing::ctx(&mut tenant);
     let body = body::parse(r#"{"subcategoria": {"id": 5}}"#).unwrap();
     let accepted = accept(&ctx, &mut tenant, sheet(Resource::Product).unwrap(), &body, None).unwrap();
     let place = Place::Field(Resource::Product, product::SUBCATEGORY.position());
@@ -386,11 +354,13 @@ fn any_json() -> impl Strategy<Value = String> {
         Just("\"\\u0000\"".to_owned()),
     ];
     leaf.prop_recursive(3, 24, 4, |inner| {
-        let keys = prop_oneof!["id|nome|login|sigla|refId|produto|usuario|email|tipo|valorTotal", "[a-z]{1,4}"];
+        let keys =
+            prop_oneof!["id|nome|login|sigla|refId|produto|usuario|email|tipo|valorTotal", "[a-z]{1,4}"];
         prop_oneof![
             proptest::collection::vec(inner.clone(), 0..4).prop_map(|list| format!("[{}]", list.join(","))),
             proptest::collection::vec((keys, inner), 0..4).prop_map(|pairs| {
-                let pairs: Vec<String> = pairs.into_iter().map(|(key, value)| format!("\"{key}\":{value}")).collect();
+                let pairs: Vec<String> =
+                    pairs.into_iter().map(|(key, value)| format!("\"{key}\":{value}")).collect();
                 format!("{{{}}}", pairs.join(","))
             }),
         ]
@@ -398,8 +368,11 @@ fn any_json() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn no_value_of_any_key_makes_the_reader_panic(value in any_json(), custom in any::<bool>()) {
+        let mut tenant = tenant();
+        let ctx = testing::ctx(&mut tenant);
         for resource in Resource::ALL.iter().copied() {
             let Some(sheet) = sheet(resource) else { continue };
             let mut stored = record(resource, 4);
@@ -408,8 +381,8 @@ proptest! {
             }
             let keys: Vec<String> = sheet.lines.iter().map(|line| format!("\"{}\":{value}", line.key)).collect();
             let body = format!("{{{}}}", keys.join(","));
-            let _ = read(resource, &body, None);
-            let _ = read(resource, &body, Some(&stored));
+            let _ = read_in(&ctx, &mut tenant, resource, &body, None);
+            let _ = read_in(&ctx, &mut tenant, resource, &body, Some(&stored));
         }
     }
 }

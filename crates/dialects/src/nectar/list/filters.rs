@@ -42,24 +42,34 @@ pub(crate) enum Parameter {
 
 impl Parameter {
     /// The condition; everything when the parameter is absent or unreadable.
-    pub(super) fn filter(self, ctx: &Ctx, tx: &mut dyn Reader, params: &Params, name: &'static str) -> Result<Filter> {
+    pub(super) fn filter(
+        self,
+        ctx: &Ctx,
+        tx: &mut dyn Reader,
+        params: &Params,
+        name: &'static str,
+    ) -> Result<Filter> {
         let ids = || params.ids(name);
         Ok(match self {
             Self::Ids(field) => ids().map_or(Filter::All, |ids| Filter::OneOf(field, ids)),
-            Self::Via(relation, field) => ids().map_or(Filter::All, |ids| {
-                Filter::Via(relation, Box::new(Filter::OneOf(field, ids)))
-            }),
+            Self::Via(relation, field) => {
+                ids().map_or(Filter::All, |ids| Filter::Via(relation, Box::new(Filter::OneOf(field, ids))))
+            }
             Self::Name(title, code) => {
                 params.text(name).map_or(Filter::All, |value| named(params, value, title, code))
             }
-            Self::Flag(field) => params.flag(name).map_or(Filter::All, |flag| Filter::is(field, i64::from(flag))),
+            Self::Flag(field) => {
+                params.flag(name).map_or(Filter::All, |flag| Filter::is(field, i64::from(flag)))
+            }
             Self::Unexpired(active, end) => match params.flag(name) {
                 None => Filter::All,
                 Some(true) => Filter::is(active, 1).and(Filter::Or(vec![
                     Filter::IsNull(end),
                     Filter::Between(end, Some(ctx.now.0.saturating_add(1)), None),
                 ])),
-                Some(false) => Filter::Or(vec![Filter::is(active, 0), Filter::Between(end, None, Some(ctx.now.0))]),
+                Some(false) => {
+                    Filter::Or(vec![Filter::is(active, 0), Filter::Between(end, None, Some(ctx.now.0))])
+                }
             },
             Self::When(field, codes) => match params.flag(name) {
                 Some(true) => Filter::OneOf(field, codes.to_vec()),
@@ -147,7 +157,8 @@ fn custom(ctx: &Ctx, params: &Params, resource: Resource, name: &'static str) ->
             let label = text::fold(&label);
             let key = if by_alias { custom_field::ALIAS } else { custom_field::LABEL };
             let fields = ctx.snapshot.custom_fields(resource);
-            let field = fields.iter().find(|field| field.get(key).is_some_and(|own| text::fold(own) == label));
+            let field =
+                fields.iter().find(|field| field.get(key).is_some_and(|own| text::fold(own) == label));
             filter = filter.and(match field {
                 Some(field) if !texts.is_empty() => {
                     let terms = texts.iter().map(|text| custom_term(field.id(), text)).collect();

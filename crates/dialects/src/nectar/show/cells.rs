@@ -196,7 +196,8 @@ impl Write {
                 .int(*column)
                 .is_some_and(|id| env.faces.push_title(env.snapshot, *resource, id, &mut page.out)),
             Self::Face(column, face, always) => {
-                row.int(*column).is_some_and(|id| env.faces.push_object(env.snapshot, *face, id, &mut page.out))
+                row.int(*column)
+                    .is_some_and(|id| env.faces.push_object(env.snapshot, *face, id, &mut page.out))
                     || (*always && copy(page, "{}"))
             }
             Self::Faces(column, face) => {
@@ -282,7 +283,11 @@ impl Write {
             Self::TaskTemplate(column) => put(page, text(row, *column), |bytes, stored| {
                 task_template(env, bytes, &stored::pairs(stored));
             }),
-            Self::People(..) | Self::Links(..) | Self::Overdue(..) | Self::Dependents(_) | Self::Priced(..) => {
+            Self::People(..)
+            | Self::Links(..)
+            | Self::Overdue(..)
+            | Self::Dependents(_)
+            | Self::Priced(..) => {
                 self.push_hole(row, page);
                 true
             }
@@ -297,7 +302,9 @@ impl Write {
                 _ => page.out.extend_from_slice(b"[]"),
             },
             Self::Links(kind, columns) => match (row.int(columns.id), row.int(columns.count)) {
-                (Some(_), Some(1)) if row.int(columns.other).is_some() => only_link(row, columns, &mut page.out),
+                (Some(_), Some(1)) if row.int(columns.other).is_some() => {
+                    only_link(row, columns, &mut page.out);
+                }
                 (Some(id), Some(1..)) => page.hole(*kind, id),
                 _ => page.out.extend_from_slice(b"[]"),
             },

@@ -4,9 +4,7 @@
 
 use std::collections::HashMap;
 
-use favo_core::catalogue::{
-    custom_field, pipeline, product_subcategory, stage, tag, task_type, user,
-};
+use favo_core::catalogue::{custom_field, pipeline, product_subcategory, stage, tag, task_type, user};
 use favo_core::snapshot::Snapshot;
 use favo_core::{Item, Record, Resource};
 
@@ -217,7 +215,8 @@ impl Faces {
             bytes.extend_from_slice(title);
             return title.len() > 2;
         }
-        let title = snapshot.get(resource, id).and_then(|record| record.title()).filter(|title| !title.is_empty());
+        let title =
+            snapshot.get(resource, id).and_then(|record| record.title()).filter(|title| !title.is_empty());
         if let Some(title) = title {
             out::text(bytes, title);
         }
@@ -225,7 +224,13 @@ impl Faces {
     }
 
     /// Writes what a stage shows of itself; `false` when there is no such stage.
-    pub(crate) fn push_stage(&self, snapshot: &Snapshot, part: StagePart, id: i64, bytes: &mut Vec<u8>) -> bool {
+    pub(crate) fn push_stage(
+        &self,
+        snapshot: &Snapshot,
+        part: StagePart,
+        id: i64,
+        bytes: &mut Vec<u8>,
+    ) -> bool {
         let table = match part {
             StagePart::Number => &self.stage_numbers,
             StagePart::Name => &self.stage_names,
@@ -278,7 +283,9 @@ fn stage_object(bytes: &mut Vec<u8>, item: &Item) {
         bytes.extend_from_slice(b",\"nome\":");
         out::text(bytes, name);
     }
-    for (key, number) in [(",\"sequencia\":", item.get(stage::SEQUENCE)), (",\"prazo\":", item.get(stage::DAYS))] {
+    for (key, number) in
+        [(",\"sequencia\":", item.get(stage::SEQUENCE)), (",\"prazo\":", item.get(stage::DAYS))]
+    {
         if let Some(number) = number {
             bytes.extend_from_slice(key.as_bytes());
             out::int(bytes, number);

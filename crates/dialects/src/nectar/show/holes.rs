@@ -183,12 +183,19 @@ fn people(env: &Env<'_>, tx: &mut dyn Reader, ids: &[i64]) -> Result<Fills> {
     let mut columns = plan.columns.clone();
     columns.push(Column::own(contact_link::ORGANISATION));
     let key = contact_link::ORGANISATION.position();
-    tx.select_for(Resource::ContactLink, key, ids, &Filter::is(contact_link::KIND, 0), &columns, &mut |row| {
-        if let Some(owner) = row.int(owner) {
-            object_of(env, row, plan, owner, &mut fills, true);
-        }
-        Ok(())
-    })?;
+    tx.select_for(
+        Resource::ContactLink,
+        key,
+        ids,
+        &Filter::is(contact_link::KIND, 0),
+        &columns,
+        &mut |row| {
+            if let Some(owner) = row.int(owner) {
+                object_of(env, row, plan, owner, &mut fills, true);
+            }
+            Ok(())
+        },
+    )?;
     Ok(fills)
 }
 
@@ -218,16 +225,23 @@ fn links(tx: &mut dyn Reader, ids: &[i64], kind: i64) -> Result<Fills> {
         Column::own(contact_link::MAIN),
     ];
     let key = contact_link::CONTACT.position();
-    tx.select_for(Resource::ContactLink, key, ids, &Filter::is(contact_link::KIND, kind), &columns, &mut |row| {
-        if let (Some(id), Some(other)) = (row.int(0), row.int(2)) {
-            let start = fills.bytes.len();
-            fills.bytes.push(b',');
-            let main = row.bool(5).unwrap_or(false);
-            link(&mut fills.bytes, (id, row.text(1)), (other, row.text(3)), row.int(4), main);
-            fills.note(id, start);
-        }
-        Ok(())
-    })?;
+    tx.select_for(
+        Resource::ContactLink,
+        key,
+        ids,
+        &Filter::is(contact_link::KIND, kind),
+        &columns,
+        &mut |row| {
+            if let (Some(id), Some(other)) = (row.int(0), row.int(2)) {
+                let start = fills.bytes.len();
+                fills.bytes.push(b',');
+                let main = row.bool(5).unwrap_or(false);
+                link(&mut fills.bytes, (id, row.text(1)), (other, row.text(3)), row.int(4), main);
+                fills.note(id, start);
+            }
+            Ok(())
+        },
+    )?;
     Ok(fills)
 }
 
@@ -242,7 +256,8 @@ fn overdue(env: &Env<'_>, tx: &mut dyn Reader, ids: &[i64]) -> Result<Fills> {
         (Resource::Appointment, appointment::OPPORTUNITY, appointment::STATUS, vec![0], appointment::ENDS_AT),
     ];
     for (resource, owner, status, pending, end) in kinds {
-        let late = Filter::OneOf(status.position(), pending).and(Filter::Between(end.position(), None, before));
+        let late =
+            Filter::OneOf(status.position(), pending).and(Filter::Between(end.position(), None, before));
         let columns = [Column::own(owner)];
         tx.select_for(resource, owner.position(), ids, &late, &columns, &mut |row| {
             if let Some(id) = row.int(0) {

@@ -113,7 +113,9 @@ impl Items {
             let before = page.out.len();
             let (value, written) = match cell.write {
                 ItemWrite::Raw(field) => (values[usize::from(field)], true),
-                ItemWrite::Flag(field) => (if values[usize::from(field)] == "true" { "true" } else { "false" }, true),
+                ItemWrite::Flag(field) => {
+                    (if values[usize::from(field)] == "true" { "true" } else { "false" }, true)
+                }
                 ItemWrite::AddressKind => {
                     let code = values[usize::from(address::KIND.position())].parse().unwrap_or(0_usize);
                     page.out.extend_from_slice(&cell.key);
@@ -163,7 +165,8 @@ fn push_participant(env: &Env<'_>, values: &[&str; MOST], page: &mut Page) {
         let face = match env.faces.users.get(&user) {
             Some(face) => Some(face),
             None => {
-                deleted = env.snapshot.get(favo_core::Resource::User, user).map(|record| UserFace::of(record));
+                deleted =
+                    env.snapshot.get(favo_core::Resource::User, user).map(|record| UserFace::of(record));
                 deleted.as_ref()
             }
         };

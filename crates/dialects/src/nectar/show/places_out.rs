@@ -25,7 +25,9 @@ pub(crate) fn by_id(part: Part, id: i64, bytes: &mut Vec<u8>) -> bool {
     match part {
         Part::Country => places::country_by_id(id).is_some_and(|place| push(part, place.id, bytes)),
         Part::State => places::state_by_id(id).is_some_and(|place| push(part, place.id, bytes)),
-        Part::City | Part::CityCode => places::city_by_id(id).is_some_and(|place| push(part, place.id, bytes)),
+        Part::City | Part::CityCode => {
+            places::city_by_id(id).is_some_and(|place| push(part, place.id, bytes))
+        }
     }
 }
 

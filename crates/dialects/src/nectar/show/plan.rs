@@ -6,8 +6,8 @@
 use std::sync::OnceLock;
 
 use favo_core::catalogue::{
-    Access, Default as Preset, appointment, contact, contact_link, custom_field, meta, opportunity, price_table, product,
-    proposal, qualification, task,
+    Access, Default as Preset, appointment, contact, contact_link, custom_field, meta, opportunity,
+    price_table, product, proposal, qualification, task,
 };
 use favo_core::query::Column;
 use favo_core::{Field, FieldType, Resource};
@@ -20,7 +20,8 @@ use super::places_out::Part;
 use crate::nectar::spelling::{ContactShape, Line, RefShape, Shown, Special, sheet};
 
 /// The words for the entities that custom fields extend, by code.
-pub(crate) const ENTITIES: &[&str] = &["Contato", "Oportunidade", "Tarefa", "Compromisso", "Qualificacao", "Produto"];
+pub(crate) const ENTITIES: &[&str] =
+    &["Contato", "Oportunidade", "Tarefa", "Compromisso", "Qualificacao", "Produto"];
 const PROPOSAL_STATES: &[&str] = &["Rascunho", "Em aprovação", "Aprovada", "Reprovada", "Obsoleta"];
 
 /// The columns to select and the cells that write them.
@@ -37,7 +38,8 @@ pub(crate) struct Plan {
 impl Plan {
     /// The plan of the whole object of a resource.
     pub(crate) fn whole(resource: Resource) -> &'static Self {
-        static PLANS: [OnceLock<Plan>; Resource::ALL.len()] = [const { OnceLock::new() }; Resource::ALL.len()];
+        static PLANS: [OnceLock<Plan>; Resource::ALL.len()] =
+            [const { OnceLock::new() }; Resource::ALL.len()];
         PLANS[resource as usize].get_or_init(|| Self::along(resource, lines(resource), None))
     }
 
@@ -86,9 +88,27 @@ pub(crate) fn line_product() -> &'static Plan {
         let mut builder = Builder::new(Resource::Product);
         let id = builder.own(meta::ID);
         let mut inner = builder.product_cells(&[
-            "id", "nome", "codigo", "contador", "descricao", "ativo", "valorBase", "valorEditavel", "recorrencia", "moeda",
-            "permiteDesconto", "descontoMaximo", "descontoPorcentual", "permiteAcrescimo", "acrescimoMaximo",
-            "acrescimoPercentual", "comissao", "comissaoPorcentual", "fracionario", "possuiEstoque", "quantidadeEstoque",
+            "id",
+            "nome",
+            "codigo",
+            "contador",
+            "descricao",
+            "ativo",
+            "valorBase",
+            "valorEditavel",
+            "recorrencia",
+            "moeda",
+            "permiteDesconto",
+            "descontoMaximo",
+            "descontoPorcentual",
+            "permiteAcrescimo",
+            "acrescimoMaximo",
+            "acrescimoPercentual",
+            "comissao",
+            "comissaoPorcentual",
+            "fracionario",
+            "possuiEstoque",
+            "quantidadeEstoque",
         ]);
         let (category, subcategory) = (builder.own(product::CATEGORY), builder.own(product::SUBCATEGORY));
         let category = || Write::Title(category, Resource::ProductCategory);
@@ -111,8 +131,20 @@ pub(crate) fn dependent_product() -> &'static Plan {
     PLAN.get_or_init(|| {
         let mut builder = Builder::new(Resource::Product);
         let cells = builder.product_cells(&[
-            "id", "nome", "contador", "descricao", "ativo", "valorBase", "recorrencia", "permiteDesconto", "codigo",
-            "moeda", "descontoMaximo", "isDescontoPorcentual", "comissao", "isComissaoPorcentual",
+            "id",
+            "nome",
+            "contador",
+            "descricao",
+            "ativo",
+            "valorBase",
+            "recorrencia",
+            "permiteDesconto",
+            "codigo",
+            "moeda",
+            "descontoMaximo",
+            "isDescontoPorcentual",
+            "comissao",
+            "isComissaoPorcentual",
         ]);
         builder.finish(cells)
     })
@@ -124,9 +156,23 @@ pub(crate) fn priced_product() -> &'static Plan {
     PLAN.get_or_init(|| {
         let mut builder = Builder::new(Resource::Product);
         let cells = builder.product_cells(&[
-            "id", "nome", "codigo", "contador", "ativo", "recorrencia", "moeda", "categoria", "subCategoria",
-            "permiteDesconto", "descontoMaximo", "isDescontoPorcentual", "descontoPorcentual", "comissao",
-            "isComissaoPorcentual", "comissaoPorcentual", "possuiEstoque",
+            "id",
+            "nome",
+            "codigo",
+            "contador",
+            "ativo",
+            "recorrencia",
+            "moeda",
+            "categoria",
+            "subCategoria",
+            "permiteDesconto",
+            "descontoMaximo",
+            "isDescontoPorcentual",
+            "descontoPorcentual",
+            "comissao",
+            "isComissaoPorcentual",
+            "comissaoPorcentual",
+            "possuiEstoque",
         ]);
         builder.finish(cells)
     })
@@ -283,11 +329,12 @@ impl Builder {
         Write::Object(id, cells.into())
     }
 
-    /// OpportunityStub (3.10).
+    /// `OpportunityStub` (3.10).
     fn opportunity(&mut self, relation: u16) -> Write {
         let path = [Some(relation), None];
         let id = self.own(relation);
-        let customer = self.contact([Some(relation), Some(opportunity::CUSTOMER.position())], ContactShape::Ref);
+        let customer =
+            self.contact([Some(relation), Some(opportunity::CUSTOMER.position())], ContactShape::Ref);
         let entered = self.at(path, opportunity::STAGE_ENTERED_AT);
         let created = self.at(path, meta::CREATED_AT);
         let closed = self.at(path, opportunity::CLOSED_AT);
@@ -349,7 +396,8 @@ impl Builder {
             Special::MainContact => {
                 let guard = self.own(opportunity::CONTACT);
                 let chosen = self.contact([Some(opportunity::CONTACT.position()), None], ContactShape::Ref);
-                let customer = self.contact([Some(opportunity::CUSTOMER.position()), None], ContactShape::Ref);
+                let customer =
+                    self.contact([Some(opportunity::CUSTOMER.position()), None], ContactShape::Ref);
                 Write::Either(guard, Box::new((chosen, customer)))
             }
             Special::Postponed => Write::Is(self.own(opportunity::STATUS), 5),
@@ -374,12 +422,12 @@ impl Builder {
                 self.own(opportunity::PENDING_TASKS),
                 self.own(opportunity::PENDING_APPOINTMENTS),
             ),
-            Special::CustomerTasks => {
-                Write::Count(self.at([Some(qualification::CUSTOMER.position()), None], contact::PENDING_TASKS))
-            }
-            Special::CustomerAppointments => {
-                Write::Count(self.at([Some(qualification::CUSTOMER.position()), None], contact::PENDING_APPOINTMENTS))
-            }
+            Special::CustomerTasks => Write::Count(
+                self.at([Some(qualification::CUSTOMER.position()), None], contact::PENDING_TASKS),
+            ),
+            Special::CustomerAppointments => Write::Count(
+                self.at([Some(qualification::CUSTOMER.position()), None], contact::PENDING_APPOINTMENTS),
+            ),
             Special::AppointmentRef => {
                 let id = self.own(qualification::APPOINTMENT);
                 let path = [Some(qualification::APPOINTMENT.position()), None];

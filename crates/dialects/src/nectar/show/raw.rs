@@ -59,7 +59,9 @@ impl<'a> Cursor<'a> {
         let mut first = true;
         while self.more(first, b'}') {
             first = false;
-            let Some(key) = self.value().filter(|key| key.len() >= 2 && key.starts_with('"')) else { return false };
+            let Some(key) = self.value().filter(|key| key.len() >= 2 && key.starts_with('"')) else {
+                return false;
+            };
             if !self.take(b':') {
                 return false;
             }
@@ -94,7 +96,8 @@ impl<'a> Cursor<'a> {
                 }
             }
             _ => {
-                while bytes.get(self.at).is_some_and(|byte| !matches!(byte, b',' | b']' | b'}' | b' ' | b':')) {
+                while bytes.get(self.at).is_some_and(|byte| !matches!(byte, b',' | b']' | b'}' | b' ' | b':'))
+                {
                     self.at += 1;
                 }
             }

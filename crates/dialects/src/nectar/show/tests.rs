@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use favo_core::catalogue::{
-    appointment, contact, contact_link, meta, opportunity, price_table, product, proposal, qualification, task,
+    appointment, contact, contact_link, meta, opportunity, price_table, product, proposal, qualification,
+    task,
 };
 use favo_core::query::{Column, Page, Query};
 use favo_core::{Instant, Resource};
@@ -44,8 +45,10 @@ fn words(text: &str) -> Cell {
 fn shown(memory: &mut Memory, resource: Resource, query: &str) -> Value {
     let ctx = ctx(memory);
     memory.reads = 0;
-    let body = items(&ctx, memory, &Query::of(resource), &Params::parse(query, "https://crm.example")).unwrap();
-    serde_json::from_slice(&body).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&body)))
+    let body =
+        items(&ctx, memory, &Query::of(resource), &Params::parse(query, "https://crm.example")).unwrap();
+    serde_json::from_slice(&body)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&body)))
 }
 
 fn row(resource: Resource, fill: impl FnOnce(&mut Cells)) -> Memory {
@@ -64,7 +67,10 @@ fn plain_contact(cells: &mut Cells) {
 fn full_contact(cells: &mut Cells) {
     plain_contact(cells);
     cells.int(contact::ORGANISATION, 1).text(contact::EMAILS, r#"["contato@aurora.example","b"]"#);
-    cells.text(contact::PHONES, r#"["+5548999990001"]"#).int(contact::ORIGIN, 9).text(contact::TAGS, "[3,99]");
+    cells
+        .text(contact::PHONES, r#"["+5548999990001"]"#)
+        .int(contact::ORIGIN, 9)
+        .text(contact::TAGS, "[3,99]");
     cells.int(contact::ANNUAL_REVENUE, 480_000_500_000).int(contact::OWNER, 41).int(meta::AUTHOR, 41);
     cells.text(
         contact::ADDRESSES,
@@ -109,7 +115,10 @@ fn a_full_contact_is_written_from_its_row_and_its_joins_alone() {
         ("autor", bruna),
         ("camposPersonalizados", json!({"Porte": "Médio"})),
         ("camposPersonalizadosObject", json!({"porte_da_loja": {"id": 801, "valor": "Médio"}})),
-        ("regiaoEstado", json!({"id": 24, "nome": "Santa Catarina", "sigla": "SC", "pais": {"id": 1, "nome": "Brasil"}})),
+        (
+            "regiaoEstado",
+            json!({"id": 24, "nome": "Santa Catarina", "sigla": "SC", "pais": {"id": 1, "nome": "Brasil"}}),
+        ),
         ("dataNascimento", json!("1985-07-15T03:00:00.000Z")),
         ("diasSemInteracao", json!(4)),
         ("tarefas", json!(2)),
@@ -161,10 +170,15 @@ fn people_and_several_employers_are_read_once_for_the_whole_page() {
 
 fn deal(cells: &mut Cells) {
     cells.int(meta::ID, 7801).int(meta::CREATED_AT, NOW - 9 * Instant::DAY).text(opportunity::CODE, "1093");
-    cells.text(opportunity::NAME, "Aurora: plano anual").int(opportunity::CUSTOMER, 5120).int(opportunity::STATUS, 1);
+    cells
+        .text(opportunity::NAME, "Aurora: plano anual")
+        .int(opportunity::CUSTOMER, 5120)
+        .int(opportunity::STATUS, 1);
     cells.via(opportunity::CUSTOMER, contact::NAME, words("Padaria Aurora"));
     cells.int(opportunity::PIPELINE, 31).int(opportunity::STAGE, 302).int(opportunity::PROBABILITY, 75);
-    cells.int(opportunity::STAGE_ENTERED_AT, NOW - 4 * Instant::DAY).int(opportunity::ONE_OFF_VALUE, 900_000_000);
+    cells
+        .int(opportunity::STAGE_ENTERED_AT, NOW - 4 * Instant::DAY)
+        .int(opportunity::ONE_OFF_VALUE, 900_000_000);
     cells.text(
         opportunity::LINES,
         r#"[{"id":910,"product_id":88,"name":"Plano","quantity":3,"unit_price":120.5,"total":325.35,"discount_is_percentage":true,"position":0},{"id":911,"product_id":89,"name":"Sumiu"}]"#,
@@ -181,7 +195,10 @@ fn an_opportunity_shows_its_funnel_stage_and_lines_with_live_products() {
     let shown = shown(&mut memory, Resource::Opportunity, "").as_array_mut().unwrap().remove(0);
     for (key, value) in [
         ("pipeline", json!("Vendas Sul")),
-        ("funilVenda", json!({"id": 31, "nome": "Vendas Sul", "padrao": false, "tipo": 0, "cascataCicloVida": 0})),
+        (
+            "funilVenda",
+            json!({"id": 31, "nome": "Vendas Sul", "padrao": false, "tipo": 0, "cascataCicloVida": 0}),
+        ),
         ("etapa", json!(2)),
         ("etapaNome", json!("Visita")),
         ("diasEstagnacaoNaEtapa", json!(4)),
@@ -196,11 +213,17 @@ fn an_opportunity_shows_its_funnel_stage_and_lines_with_live_products() {
         assert_eq!(shown[key], value, "{key}");
     }
     let line = &shown["produtos"][0];
-    assert_eq!((&line["refId"], &line["valorUnitario"], &line["valorTotal"]), (&json!(88), &json!(120.5), &json!(325.35)));
+    assert_eq!(
+        (&line["refId"], &line["valorUnitario"], &line["valorTotal"]),
+        (&json!(88), &json!(120.5), &json!(325.35))
+    );
     assert_eq!((&line["isDescontoPorcentual"], &line["acrescimoPercentual"]), (&json!(true), &json!(false)));
     assert_eq!((&line["moeda"], &line["produto"]["nome"]), (&json!("BRL"), &json!("Plano Gestão")));
     let gone = &shown["produtos"][1];
-    assert!(gone["nome"] == "Sumiu" && gone.get("produto").is_none(), "a removed product leaves name and price");
+    assert!(
+        gone["nome"] == "Sumiu" && gone.get("produto").is_none(),
+        "a removed product leaves name and price"
+    );
     assert_eq!(memory.reads, 2);
 }
 
@@ -210,18 +233,28 @@ fn a_funnel_is_always_shown_even_when_there_is_none() {
         let mut memory = row(resource, |cells| {
             cells.int(meta::ID, 1);
         });
-        assert_eq!(shown(&mut memory, resource, "attribute=funilVenda,pipeline,etapa"), json!([{"funilVenda": {}}]));
+        assert_eq!(
+            shown(&mut memory, resource, "attribute=funilVenda,pipeline,etapa"),
+            json!([{"funilVenda": {}}])
+        );
     }
 }
 
 #[test]
 fn a_task_shows_its_opportunity_as_a_stub_with_the_customer() {
     let mut memory = row(Resource::Task, |cells| {
-        cells.int(meta::ID, 3301).int(task::CUSTOMER, 5120).int(task::OPPORTUNITY, 7801).int(task::DUE_AT, NOW);
+        cells
+            .int(meta::ID, 3301)
+            .int(task::CUSTOMER, 5120)
+            .int(task::OPPORTUNITY, 7801)
+            .int(task::DUE_AT, NOW);
         cells.via(task::OPPORTUNITY, opportunity::NAME, words("Aurora"));
         cells.via(task::OPPORTUNITY, meta::CREATED_AT, Cell::Int(NOW - Instant::DAY));
         cells.via(task::OPPORTUNITY, opportunity::CUSTOMER, Cell::Int(5120));
-        cells.insert(Column::through(task::OPPORTUNITY, opportunity::CUSTOMER, contact::NAME), words("Padaria"));
+        cells.insert(
+            Column::through(task::OPPORTUNITY, opportunity::CUSTOMER, contact::NAME),
+            words("Padaria"),
+        );
     });
     let shown = shown(&mut memory, Resource::Task, "");
     let stub = &shown[0]["oportunidade"];
@@ -271,7 +304,11 @@ fn a_price_table_shows_its_own_prices_and_ends_with_its_date() {
 #[test]
 fn a_proposal_has_a_code_a_label_and_a_public_address() {
     let mut memory = row(Resource::Proposal, |cells| {
-        cells.int(meta::ID, 1201).int(proposal::STATUS, 2).int(proposal::NUMBER, 8).int(proposal::REVISION, 1);
+        cells
+            .int(meta::ID, 1201)
+            .int(proposal::STATUS, 2)
+            .int(proposal::NUMBER, 8)
+            .int(proposal::REVISION, 1);
         cells.int(proposal::YEAR, 2026).text(proposal::PUBLIC_KEY, "Zk3vQ0aY");
     });
     let shown = shown(&mut memory, Resource::Proposal, "");
@@ -311,7 +348,10 @@ fn every_resource_of_the_dialect_has_a_plan_and_writes_an_empty_row_without_null
 #[test]
 fn a_smaller_answer_selects_only_what_it_shows() {
     let plan = Plan::only(Resource::Contact, &["id", "nome", "responsavel", "zebra"]);
-    assert_eq!(plan.columns, [Column::own(meta::ID), Column::own(contact::NAME), Column::own(contact::OWNER)]);
+    assert_eq!(
+        plan.columns,
+        [Column::own(meta::ID), Column::own(contact::NAME), Column::own(contact::OWNER)]
+    );
     let mut memory = row(Resource::Contact, plain_contact);
     assert_eq!(shown(&mut memory, Resource::Contact, "attribute=zebra"), json!([{}]));
     memory.rows.clear();
@@ -344,6 +384,9 @@ fn timing_of_two_hundred_full_contacts() {
             size = items(&ctx, &mut memory, &query, &params).unwrap().len();
         }
         let written = (started.elapsed() / 20).saturating_sub(fetched);
-        println!("{size} bytes, {keys} keys: {written:?} ({} ns a key), rows alone {fetched:?}", written.as_nanos() as usize / keys);
+        println!(
+            "{size} bytes, {keys} keys: {written:?} ({} ns a key), rows alone {fetched:?}",
+            written.as_nanos() as usize / keys
+        );
     }
 }

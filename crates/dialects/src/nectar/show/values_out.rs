@@ -126,7 +126,10 @@ pub(crate) fn instant(out: &mut Vec<u8>, micros: i64) {
 
 /// A calendar date, given in days since 1970, as midnight in São Paulo.
 pub(crate) fn date(out: &mut Vec<u8>, days: i64) {
-    instant(out, midnight(days).unwrap_or_else(|| days.saturating_mul(Instant::DAY).saturating_add(Instant::DAY / 8)));
+    instant(
+        out,
+        midnight(days).unwrap_or_else(|| days.saturating_mul(Instant::DAY).saturating_add(Instant::DAY / 8)),
+    );
 }
 
 /// The zone all dates without one are in.
@@ -185,7 +188,11 @@ mod tests {
 
     #[test]
     fn date_only_fields_are_midnight_in_sao_paulo() {
-        let days = |y, m, d| i64::from(Date::new(y, m, d).unwrap().duration_since(Date::new(1970, 1, 1).unwrap()).as_hours() as i32) / 24;
+        let days = |y, m, d| {
+            i64::from(
+                Date::new(y, m, d).unwrap().duration_since(Date::new(1970, 1, 1).unwrap()).as_hours() as i32
+            ) / 24
+        };
         assert_eq!(shown(|out| date(out, days(1985, 7, 15))), "\"1985-07-15T03:00:00.000Z\"");
         assert_eq!(shown(|out| date(out, days(1990, 1, 10))), "\"1990-01-10T02:00:00.000Z\"");
         for days in [i64::MIN, i64::MAX, -800_000, 3_000_000] {

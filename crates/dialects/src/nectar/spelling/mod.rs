@@ -11,8 +11,7 @@ mod sales;
 
 use favo_core::Resource;
 
-pub(crate) use contacts::{ADDRESS, CONTACT};
-pub(crate) use sales::LINE_ITEM;
+pub(crate) use contacts::CONTACT;
 
 /// One wire key.
 #[derive(Debug, Clone, Copy)]
@@ -44,7 +43,7 @@ pub(crate) enum Shown {
     NameOfFirst(u16),
     /// The contact a relation points to.
     Contact(u16, ContactShape),
-    /// The opportunity a relation points to, as OpportunityStub.
+    /// The opportunity a relation points to, as `OpportunityStub`.
     Opportunity(u16),
     /// The rows of an owned list, along their own lines; always.
     Rows(u16, &'static [Line]),
@@ -76,9 +75,9 @@ pub(crate) enum RefShape {
 /// The shapes of contacts inside others (3.10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ContactShape {
-    /// ContactRef.
+    /// `ContactRef`.
     Ref,
-    /// ContactStub.
+    /// `ContactStub`.
     Stub,
     /// `{id, nome}`.
     Name,

@@ -14,7 +14,7 @@ pub(super) static PRICE_TABLE: Sheet =
     Sheet { resource: Resource::PriceTable, lines: PRICE_TABLE_LINES, entity: "tabelaPreco" };
 
 static COST_ITEM: &[Line] = &[
-    own!("id", cost_item::ID),
+    read!("id", cost_item::FORMATION),
     own!("nome", cost_item::NAME),
     own!("valor", cost_item::VALUE),
     own!("quantidade", cost_item::QUANTITY),

@@ -1,0 +1,21 @@
+-- Requests addresses from a file, one a line, in a random order that is the same in every run.
+-- Arguments: the file, the token.
+
+local seed = 0
+
+function setup(thread)
+  seed = seed + 1
+  thread:set("seed", seed)
+end
+
+function init(args)
+  math.randomseed(20261122 + seed)
+  requests = {}
+  for path in io.lines(args[1]) do
+    requests[#requests + 1] = wrk.format("GET", path, { ["Access-Token"] = args[2], ["Host"] = wrk.host })
+  end
+end
+
+function request()
+  return requests[math.random(#requests)]
+end
