@@ -1,6 +1,6 @@
 //! Who acts, and what they may do.
 
-use crate::catalogue::{Resource, role, user};
+use crate::catalogue::{Resource, proposal, role, user};
 use crate::query::Filter;
 use crate::record::Record;
 use crate::snapshot::Snapshot;
@@ -139,6 +139,14 @@ impl Actor {
     /// The condition that keeps records the actor may not see out of a list.
     pub fn visible(&self, resource: Resource) -> Filter {
         let definition = resource.definition();
+        if resource == Resource::Proposal && self.scope(resource, Action::Read) > Scope::None {
+            // A proposal is seen with its opportunity.
+            return match self.visible(Resource::Opportunity) {
+                Filter::All => Filter::All,
+                Filter::Nothing => Filter::Nothing,
+                some => Filter::Via(proposal::OPPORTUNITY.position(), Box::new(some)),
+            };
+        }
         let scope = match (definition.owner, self.scope(resource, Action::Read)) {
             (_, Scope::None) => return Filter::Nothing,
             (None, _) | (_, Scope::All) => Filter::All,

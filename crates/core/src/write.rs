@@ -8,6 +8,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Place, Problem, Reason, Result};
 use crate::identity::{Action, Scope};
 use crate::patch::Patch;
+use crate::query::Query;
 use crate::record::Record;
 use crate::snapshot::Snapshot;
 use crate::transaction::Writer;
@@ -54,12 +55,15 @@ pub fn delete(ctx: &Ctx, tx: &mut dyn Writer, resource: Resource, id: i64) -> Re
     Work::new(ctx, tx, Skip::default()).delete(&before)
 }
 
+/// The live record, if the actor may see it.
+pub fn load_visible(ctx: &Ctx, tx: &mut dyn Writer, resource: Resource, id: i64) -> Result<Record> {
+    let query = Query::by_id(resource, id).filter(ctx.actor.visible(resource));
+    tx.load_all(&query)?.pop().ok_or(Error::NotFound)
+}
+
 /// The record, if the actor may do this with it: what they may not see does not exist.
 fn load_for(ctx: &Ctx, tx: &mut dyn Writer, resource: Resource, id: i64, action: Action) -> Result<Record> {
-    let record = tx.load(resource, id)?.ok_or(Error::NotFound)?;
-    if !ctx.actor.may(Action::Read, &record) {
-        return Err(Error::NotFound);
-    }
+    let record = load_visible(ctx, tx, resource, id)?;
     if !ctx.actor.may(action, &record) {
         return Err(Error::Forbidden);
     }

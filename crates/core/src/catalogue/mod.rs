@@ -21,7 +21,8 @@ pub use later::{
 };
 pub use people::{address, contact, contact_link};
 pub use products::{
-    cost_formation, cost_item, price_band, price_table, price_table_entry, product, product_category, product_subcategory,
+    cost_formation, cost_item, price_band, price_table, price_table_entry, product, product_category,
+    product_subcategory,
 };
 pub use registries::{
     appointment_type, call_type, category, checklist, discard_reason, form_template, origin, outcome_reason,

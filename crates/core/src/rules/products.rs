@@ -1,8 +1,8 @@
 //! Products and their categories: pricing kinds, currency, sub-categories.
 
-use crate::{Decimal, Value};
 use crate::catalogue::{
-    Resource, cost_formation, cost_item, price_table, price_table_entry, product, product_category, product_subcategory,
+    Resource, cost_formation, cost_item, price_table, price_table_entry, product, product_category,
+    product_subcategory,
 };
 use crate::ctx::Ctx;
 use crate::error::{Error, Place, Problem, Reason, Result};
@@ -12,6 +12,7 @@ use crate::record::{Item, Record};
 use crate::resolve;
 use crate::transaction::Writer;
 use crate::write::{Draft, Skip, Work};
+use crate::{Decimal, Value};
 
 pub(crate) fn prepare(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
     if draft.is_new() {

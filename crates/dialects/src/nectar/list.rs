@@ -24,21 +24,9 @@ const LAST_PAGE: u64 = 1_000_000_000_000_000_000;
 /// The page of a resource that a request asks for, of records the actor may see.
 pub(crate) fn query(ctx: &Ctx, tx: &mut dyn Reader, resource: Resource, params: &Params) -> Result<Query> {
     let (filter, by) = filter(ctx, tx, resource, params)?;
-    let query = Query::of(resource).filter(filter).filter(visible(ctx, resource)).page(page(ctx, params));
+    let query =
+        Query::of(resource).filter(filter).filter(ctx.actor.visible(resource)).page(page(ctx, params));
     Ok(query.order(Order { by, descending: true }))
-}
-
-/// The condition that the actor may see a record; proposals are seen with their opportunity.
-pub(crate) fn visible(ctx: &Ctx, resource: Resource) -> Filter {
-    let own = ctx.actor.visible(resource);
-    if resource != Resource::Proposal {
-        return own;
-    }
-    own.and(match ctx.actor.visible(Resource::Opportunity) {
-        Filter::All => Filter::All,
-        Filter::Nothing => Filter::Nothing,
-        some => Filter::Via(proposal::OPPORTUNITY.position(), Box::new(some)),
-    })
 }
 
 /// Page and length (2.2).

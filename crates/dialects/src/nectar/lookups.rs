@@ -7,7 +7,7 @@ use favo_core::transaction::Reader;
 use favo_core::{Ctx, Resource, Result, text};
 
 use super::query_string::{Params, leading_int};
-use super::{list, show};
+use super::show;
 use crate::wire::Response;
 
 /// What is looked up.
@@ -36,7 +36,7 @@ pub(crate) fn lookup(
 ) -> Result<Response> {
     let query = Query::of(resource)
         .filter(filter(resource, lookup, value))
-        .filter(list::visible(ctx, resource))
+        .filter(ctx.actor.visible(resource))
         .order(Order::OLDEST)
         .page(Page::first(200));
     show::items(ctx, tx, &query, params).map(show::json)

@@ -7,9 +7,9 @@ use favo_core::query::{Column, Filter, Order, Page, Query};
 use favo_core::transaction::Reader;
 use favo_core::{Ctx, Error, Resource, Result};
 
+use super::show;
 use super::show::plan::Plan;
 use super::spelling::{ContactShape, Line, RefShape, Shown, Taken};
-use super::{list, show};
 use crate::wire::Response;
 
 const fn line(key: &'static str, shown: Shown) -> Line {
@@ -84,7 +84,7 @@ pub(crate) fn next_activity(ctx: &Ctx, tx: &mut dyn Reader, of: Resource, id: i6
         let query = Query::of(kind.resource)
             .filter(Filter::is(kind.owner, id))
             .filter(Filter::OneOf(kind.status, kind.open.to_vec()))
-            .filter(list::visible(ctx, kind.resource))
+            .filter(ctx.actor.visible(kind.resource))
             .order(Order { by: kind.due, descending: false })
             .page(Page::first(1));
         let due_at = kind.plan.columns.iter().position(|column| *column == Column::own(kind.due));

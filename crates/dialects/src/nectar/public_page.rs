@@ -102,7 +102,8 @@ mod tests {
     fn only_a_tenant_and_a_whole_key_make_a_public_path() {
         let key = "0123456789abcdef0123456789abcdef";
         assert_eq!(public_path(&format!("/p/7-{key}")), Some((TenantId(7), key)));
-        for path in ["/p/", "/p/7-", "/p/7-abc", &format!("/p/x-{key}"), &format!("/p/7-{}", "'".repeat(32))] {
+        for path in ["/p/", "/p/7-", "/p/7-abc", &format!("/p/x-{key}"), &format!("/p/7-{}", "'".repeat(32))]
+        {
             assert_eq!(public_path(path), None, "{path}");
         }
     }

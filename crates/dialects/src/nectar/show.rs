@@ -51,7 +51,7 @@ pub(crate) fn item(
     id: i64,
     base_url: &str,
 ) -> Result<Response> {
-    let query = Query::by_id(resource, id).filter(list::visible(ctx, resource));
+    let query = Query::by_id(resource, id).filter(ctx.actor.visible(resource));
     one(ctx, tx, &query, Plan::whole(resource), base_url)?.map(json).ok_or(Error::NotFound)
 }
 
@@ -134,7 +134,7 @@ pub(crate) fn first(
 
 /// Whether the actor may see this record.
 pub(crate) fn is_visible(ctx: &Ctx, tx: &mut dyn Reader, resource: Resource, id: i64) -> Result<bool> {
-    let query = Query::by_id(resource, id).filter(list::visible(ctx, resource)).page(PageOf::first(1));
+    let query = Query::by_id(resource, id).filter(ctx.actor.visible(resource)).page(PageOf::first(1));
     let mut found = false;
     tx.select(&query, &[favo_core::query::Column::own(meta::ID)], &mut |_| {
         found = true;

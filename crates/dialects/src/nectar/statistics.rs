@@ -7,8 +7,8 @@ use favo_core::query::{Column, Filter, Query, Totals};
 use favo_core::transaction::Reader;
 use favo_core::{Ctx, Error, Instant, Resource, Result};
 
+use super::show;
 use super::show::values_out as out;
-use super::{list, show};
 use crate::wire::Response;
 
 /// An object of numbers in the making.
@@ -42,7 +42,7 @@ impl Numbers {
 
 /// How many records of a resource the actor may see meet a condition.
 fn count(ctx: &Ctx, tx: &mut dyn Reader, resource: Resource, filter: Filter) -> Result<i64> {
-    tx.count(resource, &filter.and(list::visible(ctx, resource)))
+    tx.count(resource, &filter.and(ctx.actor.visible(resource)))
 }
 
 /// Sums of values over opportunities, in the order of [`MONEY`].
@@ -53,7 +53,7 @@ const MONEY: [u16; 3] = [
 ];
 
 fn sales(ctx: &Ctx, tx: &mut dyn Reader, filter: Filter, group: u16) -> Result<Vec<Totals>> {
-    let filter = filter.and(list::visible(ctx, Resource::Opportunity));
+    let filter = filter.and(ctx.actor.visible(Resource::Opportunity));
     tx.totals(Resource::Opportunity, &filter, Some(group), &MONEY)
 }
 
@@ -110,7 +110,7 @@ pub(crate) fn of_opportunity(ctx: &Ctx, tx: &mut dyn Reader, id: i64) -> Result<
         Column::own(opportunity::STAGE_ENTERED_AT),
         Column::own(opportunity::LINE_COUNT),
     ];
-    let query = Query::by_id(Resource::Opportunity, id).filter(list::visible(ctx, Resource::Opportunity));
+    let query = Query::by_id(Resource::Opportunity, id).filter(ctx.actor.visible(Resource::Opportunity));
     let mut found = None;
     tx.select(&query, &columns, &mut |row| {
         found = Some([row.int(0), row.int(1), row.int(2), row.int(3)]);

@@ -36,7 +36,7 @@ pub(super) fn update(
     skip: Skip,
     params: &Params,
 ) -> Result<Response> {
-    let stored = tx.load(resource, id)?.ok_or(Error::NotFound)?;
+    let stored = write::load_visible(ctx, tx, resource, id)?;
     let mut accepted = accept(ctx, tx, sheet_of(resource)?, body, Some(&stored))?;
     let patch = accepted.take_patch();
     write::update(ctx, tx, resource, id, patch, skip).map_err(|error| accepted.name(resource, error))?;
@@ -73,7 +73,7 @@ pub(super) fn answer(
 
 /// Whoever may not change a record is told that before anything about the request.
 pub(super) fn may_change(ctx: &Ctx, tx: &mut dyn Writer, resource: Resource, id: i64) -> Result<()> {
-    let record = tx.load(resource, id)?.ok_or(Error::NotFound)?;
+    let record = write::load_visible(ctx, tx, resource, id)?;
     if ctx.actor.may(Action::Update, &record) { Ok(()) } else { Err(Error::Forbidden) }
 }
 

@@ -13,8 +13,16 @@ static TASK_LINES: &[Line] = &[
     read!("id", meta::ID),
     own!("titulo", task::TITLE),
     own!("descricao", task::DESCRIPTION),
-    line("cliente", Shown::Contact(task::CUSTOMER.position(), ContactShape::Ref), Taken::Own(task::CUSTOMER.position())),
-    line("oportunidade", Shown::Opportunity(task::OPPORTUNITY.position()), Taken::Own(task::OPPORTUNITY.position())),
+    line(
+        "cliente",
+        Shown::Contact(task::CUSTOMER.position(), ContactShape::Ref),
+        Taken::Own(task::CUSTOMER.position()),
+    ),
+    line(
+        "oportunidade",
+        Shown::Opportunity(task::OPPORTUNITY.position()),
+        Taken::Own(task::OPPORTUNITY.position()),
+    ),
     refer!("responsavel", task::OWNER, User),
     refer!("autor", meta::AUTHOR, User),
     line("autorAtualizacao", Shown::Ref(meta::EDITOR.position(), RefShape::User), Taken::Never),

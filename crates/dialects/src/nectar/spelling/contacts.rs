@@ -3,7 +3,9 @@
 use favo_core::Resource;
 use favo_core::catalogue::{address, contact, meta};
 
-use super::{ContactShape, Line, RefShape, Sheet, Shown, Special, Taken, also, line, own, read, refer, special};
+use super::{
+    ContactShape, Line, RefShape, Sheet, Shown, Special, Taken, also, line, own, read, refer, special,
+};
 
 pub(crate) static SHEET: Sheet = Sheet { resource: Resource::Contact, lines: CONTACT, entity: "contato" };
 
@@ -37,7 +39,11 @@ pub(crate) static CONTACT: &[Line] = &[
     own!("constante", contact::LIFE_CYCLE),
     own!("ativo", contact::ACTIVE),
     own!("empresa", contact::ORGANISATION),
-    line("isEmpresa", Shown::Own(contact::ORGANISATION.position()), Taken::Also(contact::ORGANISATION.position())),
+    line(
+        "isEmpresa",
+        Shown::Own(contact::ORGANISATION.position()),
+        Taken::Also(contact::ORGANISATION.position()),
+    ),
     also!("isJuridico", contact::ORGANISATION),
     own!("cnpj", contact::COMPANY_TAX_ID),
     own!("cpf", contact::PERSONAL_TAX_ID),
@@ -47,10 +53,18 @@ pub(crate) static CONTACT: &[Line] = &[
     own!("cargo", contact::JOB_TITLE),
     own!("emails", contact::EMAILS),
     line("email", Shown::FirstOf(contact::EMAILS.position()), Taken::First(contact::EMAILS.position())),
-    line("emailPrincipal", Shown::FirstOf(contact::EMAILS.position()), Taken::First(contact::EMAILS.position())),
+    line(
+        "emailPrincipal",
+        Shown::FirstOf(contact::EMAILS.position()),
+        Taken::First(contact::EMAILS.position()),
+    ),
     own!("telefones", contact::PHONES),
     line("telefone", Shown::FirstOf(contact::PHONES.position()), Taken::First(contact::PHONES.position())),
-    line("telefonePrincipal", Shown::FirstOf(contact::PHONES.position()), Taken::First(contact::PHONES.position())),
+    line(
+        "telefonePrincipal",
+        Shown::FirstOf(contact::PHONES.position()),
+        Taken::First(contact::PHONES.position()),
+    ),
     own!("observacao", contact::NOTES),
     own!("indicadoPor", contact::REFERRED_BY),
     own!("site", contact::WEBSITE),
@@ -66,7 +80,11 @@ pub(crate) static CONTACT: &[Line] = &[
     line("categoria", Shown::NameOf(contact::CATEGORY.position()), Taken::Own(contact::CATEGORY.position())),
     line("categoriaObject", Shown::Ref(contact::CATEGORY.position(), RefShape::Lookup), Taken::Never),
     line("lista", Shown::NameOfFirst(contact::TAGS.position()), Taken::OneMore(contact::TAGS.position())),
-    line("listas", Shown::Refs(contact::TAGS.position(), RefShape::Tag), Taken::Own(contact::TAGS.position())),
+    line(
+        "listas",
+        Shown::Refs(contact::TAGS.position(), RefShape::Tag),
+        Taken::Own(contact::TAGS.position()),
+    ),
     own!("receitaAnual", contact::ANNUAL_REVENUE),
     own!("quantidadeFuncionarios", contact::EMPLOYEES),
     own!("dataFundacao", contact::FOUNDED_ON),

@@ -293,7 +293,11 @@ macro_rules! also {
 /// A key of its own kind in both directions.
 macro_rules! special {
     ($key:literal, $special:ident) => {
-        $crate::nectar::spelling::line($key, Shown::Special(Special::$special), Taken::Special(Special::$special))
+        $crate::nectar::spelling::line(
+            $key,
+            Shown::Special(Special::$special),
+            Taken::Special(Special::$special),
+        )
     };
     (read $key:literal, $special:ident) => {
         $crate::nectar::spelling::line($key, Shown::Special(Special::$special), Taken::Never)

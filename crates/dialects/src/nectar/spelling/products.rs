@@ -1,11 +1,14 @@
 //! Spelling of produto, produtoCategoria, produtoSubCategoria and tabelaPreco (spec 4.7 to 4.10).
 
 use favo_core::Resource;
-use favo_core::catalogue::{cost_item, meta, price_band, price_table, product, product_category, product_subcategory};
+use favo_core::catalogue::{
+    cost_item, meta, price_band, price_table, product, product_category, product_subcategory,
+};
 
 use super::{Line, RefShape, Sheet, Shown, Special, Taken, also, line, own, read, refer, special};
 
-pub(super) static PRODUCT: Sheet = Sheet { resource: Resource::Product, lines: PRODUCT_LINES, entity: "produto" };
+pub(super) static PRODUCT: Sheet =
+    Sheet { resource: Resource::Product, lines: PRODUCT_LINES, entity: "produto" };
 pub(super) static CATEGORY: Sheet =
     Sheet { resource: Resource::ProductCategory, lines: CATEGORY_LINES, entity: "produtoCategoria" };
 pub(super) static SUBCATEGORY: Sheet =

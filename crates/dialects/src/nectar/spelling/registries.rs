@@ -9,8 +9,10 @@ use super::{Line, RefShape, Sheet, Shown, Special, Taken, line, own, read, speci
 
 pub(super) static TAG: Sheet = Sheet { resource: Resource::Tag, lines: TAG_LINES, entity: "lista" };
 pub(super) static ORIGIN: Sheet = Sheet { resource: Resource::Origin, lines: ORIGIN_LINES, entity: "origem" };
-pub(super) static SEGMENT: Sheet = Sheet { resource: Resource::Segment, lines: SEGMENT_LINES, entity: "segmento" };
-pub(super) static CATEGORY: Sheet = Sheet { resource: Resource::Category, lines: CATEGORY_LINES, entity: "categoria" };
+pub(super) static SEGMENT: Sheet =
+    Sheet { resource: Resource::Segment, lines: SEGMENT_LINES, entity: "segmento" };
+pub(super) static CATEGORY: Sheet =
+    Sheet { resource: Resource::Category, lines: CATEGORY_LINES, entity: "categoria" };
 pub(super) static APPOINTMENT_TYPE: Sheet =
     Sheet { resource: Resource::AppointmentType, lines: APPOINTMENT_TYPE_LINES, entity: "compromissoTipo" };
 pub(super) static CALL_TYPE: Sheet =
@@ -100,7 +102,11 @@ static CUSTOM_FIELD_LINES: &[Line] = &[
     own!("opcoes", custom_field::OPTIONS),
     special!(read "opcoesPersonalizadas", EmptyArray),
     own!("sequencia", custom_field::POSITION),
-    line("secao", Shown::Ref(custom_field::SECTION.position(), RefShape::Lookup), Taken::Own(custom_field::SECTION.position())),
+    line(
+        "secao",
+        Shown::Ref(custom_field::SECTION.position(), RefShape::Lookup),
+        Taken::Own(custom_field::SECTION.position()),
+    ),
     own!("mostrarFiltro", custom_field::IN_FILTER),
     own!("escondido", custom_field::HIDDEN),
     own!("ativo", custom_field::ACTIVE),

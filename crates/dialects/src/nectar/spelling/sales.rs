@@ -3,14 +3,18 @@
 use favo_core::Resource;
 use favo_core::catalogue::{line_item, meta, opportunity, pipeline, proposal, qualification, stage};
 
-use super::{ContactShape, Line, RefShape, Sheet, Shown, Special, Taken, also, line, own, read, refer, special};
+use super::{
+    ContactShape, Line, RefShape, Sheet, Shown, Special, Taken, also, line, own, read, refer, special,
+};
 
 pub(super) static OPPORTUNITY: Sheet =
     Sheet { resource: Resource::Opportunity, lines: OPPORTUNITY_LINES, entity: "oportunidade" };
 pub(super) static QUALIFICATION: Sheet =
     Sheet { resource: Resource::Qualification, lines: QUALIFICATION_LINES, entity: "qualificacao" };
-pub(super) static PIPELINE: Sheet = Sheet { resource: Resource::Pipeline, lines: PIPELINE_LINES, entity: "pipeline" };
-pub(super) static PROPOSAL: Sheet = Sheet { resource: Resource::Proposal, lines: PROPOSAL_LINES, entity: "proposta" };
+pub(super) static PIPELINE: Sheet =
+    Sheet { resource: Resource::Pipeline, lines: PIPELINE_LINES, entity: "pipeline" };
+pub(super) static PROPOSAL: Sheet =
+    Sheet { resource: Resource::Proposal, lines: PROPOSAL_LINES, entity: "proposta" };
 
 /// `produtos[]` of an opportunity.
 pub(crate) static LINE_ITEM: &[Line] = &[
@@ -83,7 +87,11 @@ static OPPORTUNITY_LINES: &[Line] = &[
     ),
     read!("quantidadeProdutos", opportunity::LINE_COUNT),
     refer!("origem", opportunity::ORIGIN, Lookup),
-    line("listas", Shown::Refs(opportunity::TAGS.position(), RefShape::Tag), Taken::Own(opportunity::TAGS.position())),
+    line(
+        "listas",
+        Shown::Refs(opportunity::TAGS.position(), RefShape::Tag),
+        Taken::Own(opportunity::TAGS.position()),
+    ),
     line(
         "justificativas",
         Shown::Refs(opportunity::OUTCOME_REASONS.position(), RefShape::Name),
