@@ -1,11 +1,11 @@
 -- Requests addresses from a file, one a line, in a random order that is the same in every run.
 -- Arguments: the file, the token.
 
-local seed = 0
+local threads = 0
 
 function setup(thread)
-  seed = seed + 1
-  thread:set("seed", seed)
+  threads = threads + 1
+  thread:set("seed", threads)
 end
 
 function init(args)

@@ -117,12 +117,13 @@ pub fn select(tenant: &str) -> String {
     )
 }
 
-/// The columns of the people of an organisation, from their links `l` and themselves `p`.
+/// The people of an organisation: their columns, and how to get from the links `l` to them.
 pub const PEOPLE_COLUMNS: &str = "l.contact_id, p.name, p.job_title, p.emails, p.phones, p.last_interaction_at, \
-     p.created_at, l.organisation_id from contact_link l left join contact p on p.tenant_id = l.tenant_id and p.id = l.contact_id";
-/// The columns of the links of a contact `p` to organisations `o`.
-pub const LINK_COLUMNS: &str = "l.contact_id, p.name, l.organisation_id, o.name, l.updated_at, l.main, l.contact_id \
-     from contact_link l left join contact p on p.tenant_id = l.tenant_id and p.id = l.contact_id \
+     p.created_at, l.organisation_id";
+pub const PEOPLE_JOINS: &str = "left join contact p on p.tenant_id = l.tenant_id and p.id = l.contact_id";
+/// The links of a contact `p` to organisations `o`: their columns, and how to get from the links `l` to both.
+pub const LINK_COLUMNS: &str = "l.contact_id, p.name, l.organisation_id, o.name, l.updated_at, l.main";
+pub const LINK_JOINS: &str = "left join contact p on p.tenant_id = l.tenant_id and p.id = l.contact_id \
      left join contact o on o.tenant_id = l.tenant_id and o.id = l.organisation_id";
 
 fn word(out: &mut Vec<u8>, key: &str, text: Option<&[u8]>) {

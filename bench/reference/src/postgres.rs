@@ -85,14 +85,16 @@ impl Database {
                  order by id desc limit 1 offset $1"
             );
             let people = format!(
-                "select {} where l.tenant_id = {TENANT} and l.organisation_id = any($1) and l.kind = 0 \
-                 and l.deleted_at is null order by l.organisation_id, l.id",
-                contact::PEOPLE_COLUMNS
+                "select {} from contact_link l {} where l.tenant_id = {TENANT} and l.organisation_id = any($1) \
+                 and l.kind = 0 and l.deleted_at is null order by l.organisation_id, l.id",
+                contact::PEOPLE_COLUMNS,
+                contact::PEOPLE_JOINS
             );
             let links = format!(
-                "select {} where l.tenant_id = {TENANT} and l.contact_id = any($1) and l.kind = $2 \
-                 and l.deleted_at is null order by l.contact_id, l.id",
-                contact::LINK_COLUMNS
+                "select {} from contact_link l {} where l.tenant_id = {TENANT} and l.contact_id = any($1) \
+                 and l.kind = $2 and l.deleted_at is null order by l.contact_id, l.id",
+                contact::LINK_COLUMNS,
+                contact::LINK_JOINS
             );
             connections.push(Connection {
                 list: client.prepare(&list).await?,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -76,12 +77,13 @@ struct Statements {
 impl Statements {
     fn new() -> Self {
         let select = contact::select(&TENANT.to_string());
-        let people = contact::PEOPLE_COLUMNS;
+        let (people, people_joins) = (contact::PEOPLE_COLUMNS, contact::PEOPLE_JOINS);
         let links = |kind: i64| {
             format!(
-                "select {} where l.tenant_id = {TENANT} and l.contact_id = ?1 and l.kind = {kind} \
-                 and l.deleted_at is null order by l.id",
-                contact::LINK_COLUMNS
+                "select {} from contact_link l indexed by ix_contact_link_contact_id {} where l.tenant_id = {TENANT} \
+                 and l.contact_id = ?1 and l.kind = {kind} and l.deleted_at is null order by l.id",
+                contact::LINK_COLUMNS,
+                contact::LINK_JOINS
             )
         };
         Self {
@@ -94,7 +96,8 @@ impl Statements {
                  and code_key >= ?1 and code_key < ?2 and deleted_at is null order by id desc limit ?3) order by t.id desc"
             ),
             people: format!(
-                "select {people} where l.tenant_id = {TENANT} and l.organisation_id = ?1 and l.kind = 0 \
+                "select {people} from contact_link l indexed by ix_contact_link_organisation_id {people_joins} \
+                 where l.tenant_id = {TENANT} and l.organisation_id = ?1 and l.kind = 0 \
                  and l.deleted_at is null order by l.id"
             ),
             links: [links(0), links(1)],
@@ -129,6 +132,7 @@ fn connect(path: &Path, cache_kib: i32) -> rusqlite::Result<Connection> {
         "pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; \
          pragma temp_store = memory; pragma cache_size = -{cache_kib}"
     ))?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(32);
     Ok(connection)
 }

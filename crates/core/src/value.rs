@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::record::Item;
 
-/// A fixed-point number with six decimals, up to about nine billion whole units times a thousand.
+/// A fixed-point number with six decimals, up to about nine trillion whole units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Decimal(pub i64);
 

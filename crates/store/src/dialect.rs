@@ -54,6 +54,15 @@ impl Kind {
         }
     }
 
+    /// Keeps what makes a record live in the entries of a partial index. SQLite tests the condition of the index again on
+    /// every entry, and without this byte it would fetch the whole row for that.
+    pub(crate) fn condition_in_index(self) -> &'static str {
+        match self {
+            Self::Sqlite => ", deleted_at",
+            Self::Postgres => "",
+        }
+    }
+
     /// The type of bytes.
     pub(crate) fn bytes(self) -> &'static str {
         match self {
@@ -65,6 +74,7 @@ impl Kind {
     /// Keeps the rows of a table inside its primary key.
     pub(crate) fn clustered(self) -> &'static str {
         match self {
+            Self::Sqlite if std::env::var_os("FAVO_ROWID").is_some() => "",
             Self::Sqlite => " without rowid",
             Self::Postgres => "",
         }

@@ -13,6 +13,8 @@
 mod condition;
 mod continuation;
 mod dialect;
+#[cfg(test)]
+mod explained;
 mod job;
 mod list;
 mod migration;

@@ -138,14 +138,15 @@ pub(crate) fn primary_key(definition: &Definition) -> String {
 /// All indexes of a resource's table, by name, with the statements that make them.
 pub(crate) fn indexes(kind: Kind, definition: &'static Definition) -> Vec<(String, String)> {
     let table = definition.table;
+    let covered = kind.condition_in_index();
     let live = live_index(definition);
     let mut indexes =
-        vec![(live.clone(), format!("create index {live} on {table} (tenant_id, id) where deleted_at is null"))];
+        vec![(live.clone(), format!("create index {live} on {table} (tenant_id, id{covered}) where deleted_at is null"))];
     for field in definition.fields {
         for copy in [None, Some(Copy::Key), Some(Copy::Digits)] {
             if let Some(name) = index_of(definition, field, copy) {
                 let statement = format!(
-                    "create index {name} on {table} (tenant_id, {}{}{}, id) where deleted_at is null",
+                    "create index {name} on {table} (tenant_id, {}{}{}, id{covered}) where deleted_at is null",
                     field.name,
                     copy.map_or("", Copy::suffix),
                     kind.nulls_first_in_index()

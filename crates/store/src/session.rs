@@ -176,15 +176,18 @@ pub(crate) struct Session<'c> {
     failure: Option<String>,
     /// The state of the tenants whose row this transaction holds, so that jobs that share it read it once.
     pub(crate) held: Option<(i64, TenantState)>,
+    /// What was run, for the tests that ask how.
+    #[cfg(test)]
+    pub(crate) statements: Vec<String>,
 }
 
 impl<'c> Session<'c> {
     pub(crate) fn sqlite(connection: &'c rusqlite::Connection) -> Self {
-        Self { connection: Connection::Sqlite(connection), failure: None, held: None }
+        Self { connection: Connection::Sqlite(connection), failure: None, held: None, #[cfg(test)] statements: Vec::new() }
     }
 
     pub(crate) fn postgres(client: &'c mut Client) -> Self {
-        Self { connection: Connection::Postgres(client), failure: None, held: None }
+        Self { connection: Connection::Postgres(client), failure: None, held: None, #[cfg(test)] statements: Vec::new() }
     }
 
     pub(crate) fn kind(&self) -> Kind {
@@ -223,6 +226,8 @@ impl<'c> Session<'c> {
         params: &[Param<'_>],
         visit: &mut dyn FnMut(&dyn Row) -> Result<()>,
     ) -> Result<()> {
+        #[cfg(test)]
+        self.statements.push(sql.to_owned());
         let outcome = match &mut self.connection {
             Connection::Sqlite(connection) => sqlite_rows(connection, sql, params, |row| visit(&SqliteRow(row))),
             Connection::Postgres(client) => client.rows(sql, params, |row| visit(&PostgresRow(row))),

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use favo_core::{Error, Result};
 use parking_lot::{Condvar, Mutex};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::job::{WriteJob, guarded};
@@ -50,6 +51,9 @@ pub(crate) fn connect(path: &Path, durability: Durability) -> rusqlite::Result<C
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY)?;
+    // Plans must not depend on the values bound: SQLite would otherwise prepare a statement anew whenever a value
+    // changes that it took for a hint, and the statement cache would be for nothing.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // The page size only takes effect on a new file: wide rows want larger pages, see `schema`.
     connection.execute_batch("pragma page_size = 8192")?;
     connection.query_row("pragma journal_mode = wal", [], |_| Ok(()))?;

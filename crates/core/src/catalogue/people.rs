@@ -84,7 +84,7 @@ resource! {
     /// When the main link to the parent account last changed.
     PARENT_SINCE: Instant = instant("parent_since").derived();
     ADDRESSES: Items = items("addresses", &address::FIELDS);
-    /// Ids into [`crate::text::places`](crate::rules::places).
+    /// Ids into [`places`](crate::places).
     REGION_COUNTRY: Int = int("region_country");
     REGION_STATE: Int = int("region_state");
     REGION_CITY: Int = int("region_city");

@@ -1,7 +1,7 @@
 //! The NectarCRM API, version 1, under `/crm/api/1`.
 //!
-//! A request passes [`open`], [`credentials`], [`route`], then [`read`] or [`write`] inside a transaction. What is read
-//! goes out through [`show`], what is sent comes in through [`accept`]; both follow the tables of [`spelling`].
+//! A request passes [`open`], [`credentials`], [`route`], then [`read`] or [`write()`] inside a transaction. What is read
+//! goes out through `show`, what is sent comes in through `accept`; both follow the tables of `spelling`.
 
 mod accept;
 mod body;

@@ -67,7 +67,7 @@ pub(super) fn task(desk: &mut Desk<'_>, chance: &mut Chance, matter: Matter<'_>)
     if chance.percent(30) {
         patch.set(task::DESCRIPTION, any(chance, goods::NOTES));
     }
-    // Half of what is done was planned before; the rest is written down afterwards.
+    // A third of what is done was planned before; the rest is written down afterwards.
     let planned = status == DONE && chance.percent(35);
     if !planned {
         patch.set(task::STATUS, Input::Int(status));
@@ -125,9 +125,7 @@ pub(super) fn appointment(desk: &mut Desk<'_>, chance: &mut Chance, matter: Matt
     let starts = Instant(starts.0 / (30 * MINUTE) * (30 * MINUTE));
     let ends = Instant(starts.0 + chance.between(1, 4) * 30 * MINUTE);
     let mut guests = vec![ItemPatch::default(), ItemPatch::default()];
-    guests[0]
-        .set(participant::USER, desk.user(matter.seller))
-        .set(participant::CONFIRMED, Input::Bool(true));
+    guests[0].set(participant::USER, desk.user(matter.seller)).set(participant::CONFIRMED, Input::Bool(true));
     guests[1]
         .set(participant::CONTACT, one(matter.person.id))
         .set(participant::NAME, Input::Text(matter.person.name.clone()))

@@ -59,11 +59,13 @@ impl Calendar {
     /// The same for something that has happened: after `from`, before now.
     pub(super) fn since(&self, chance: &mut Chance, from: Instant, low: i64, high: i64) -> Instant {
         let wished = Self::later(chance, from, low, high);
+        // Always as many numbers, so that what is made up next does not depend on the time of day.
+        let share = chance.below(1 << 32) as i64;
         if from < wished && wished < self.now {
             return wished;
         }
-        let room = (self.now.0 - from.0).clamp(1, Instant::DAY * (high - low + 1));
-        Instant(from.0 + chance.below(room as u64) as i64).to_millis().max(from)
+        let room = (self.now.0 - from.0).clamp(0, Instant::DAY * (high - low + 1));
+        Instant(from.0 + (room >> 32) * share).to_millis().max(from)
     }
 }
 

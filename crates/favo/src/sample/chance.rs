@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use favo_core::ctx::Entropy;
 
-/// The golden ratio in 64 bits: the step of SplitMix64.
+/// The golden ratio in 64 bits: the step of `SplitMix64`.
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// What a stream of numbers is about: streams about different things have nothing in common.
@@ -25,7 +25,9 @@ pub(super) struct Chance(u64);
 impl Chance {
     /// The stream about one thing and number.
     pub(super) fn of(seed: u64, about: About, number: u64) -> Self {
-        Self(mixed(mixed(seed.wrapping_add(STEP)) ^ mixed(number.wrapping_add(STEP)).rotate_left(about as u32 + 1)))
+        Self(mixed(
+            mixed(seed.wrapping_add(STEP)) ^ mixed(number.wrapping_add(STEP)).rotate_left(about as u32 + 1),
+        ))
     }
 
     fn next(&mut self) -> u64 {
@@ -66,19 +68,21 @@ impl Chance {
     }
 }
 
-/// The finisher of SplitMix64: different numbers stay different.
+/// The finisher of `SplitMix64`: different numbers stay different.
 fn mixed(mut number: u64) -> u64 {
     number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     number ^ (number >> 31)
 }
 
-/// Puts the numbers below `end` in another order: different numbers stay different. `end` is a power of ten times a
-/// power of two, and `number` counts modulo it.
+/// Puts the numbers below `end` in another order: different numbers stay different, and those in a row lie far apart.
+/// `end` has no prime factors but two and five; `number` counts modulo it.
 pub(super) fn shuffled(number: u64, end: u64) -> u64 {
-    // No factor in common with any such `end`.
-    const FACTOR: u128 = 61_803_398_874_989_489;
-    ((u128::from(number) * FACTOR) % u128::from(end)) as u64
+    // The golden section of the range, or the next number that has no factor in common with it.
+    let golden = (u128::from(end) * u128::from(STEP)) >> 64;
+    let coprime = |factor: &u128| !factor.is_multiple_of(2) && !factor.is_multiple_of(5);
+    let factor = (golden..golden + 10).find(coprime).unwrap_or(1);
+    (u128::from(number) * factor % u128::from(end)) as u64
 }
 
 /// Entropy that follows from a seed, so that the same sample has the same UUIDs.

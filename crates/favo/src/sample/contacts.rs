@@ -103,13 +103,13 @@ impl Facts {
         let (name, phone) = (text(patch.get(contact::NAME)), text(patch.get(contact::PHONES)));
         let id = desk.create(seller, created, Resource::Contact, patch)?;
         if chance.percent(18) {
-            let change = match chance.below(3) {
+            let patch = match chance.below(3) {
                 0 => Patch::new().with(contact::LIFE_CYCLE, Input::Int(0)),
                 1 => Patch::new().with(contact::NOTES, any(chance, goods::NOTES)),
                 _ => Patch::new().with(contact::CATEGORY, one(chance.pick(&desk.scene.categories))),
             };
             let changed = desk.scene.calendar.since(chance, created, 1, 300);
-            desk.update(seller, changed, Resource::Contact, id, change)?;
+            desk.update(seller, changed, Resource::Contact, id, patch)?;
         }
         Ok(Party { id, name, phone, created })
     }
@@ -171,7 +171,10 @@ impl Facts {
             patch.set(contact::CODE, Input::Text(format!("C{number:06}")));
         }
         if chance.percent(30) {
-            patch.set(contact::STATE_REGISTRATION, Input::Text(chance.between(100_000_000, 999_999_999).to_string()));
+            patch.set(
+                contact::STATE_REGISTRATION,
+                Input::Text(chance.between(100_000_000, 999_999_999).to_string()),
+            );
         }
         if chance.percent(45) {
             let revenue = Decimal::from_units(chance.between(12, 9000) * 10_000);

@@ -38,7 +38,13 @@ impl<'b> Desk<'b> {
     }
 
     /// Creates a record as a seller, at an instant.
-    pub(super) fn create(&mut self, seller: usize, at: Instant, resource: Resource, patch: Patch) -> Result<i64> {
+    pub(super) fn create(
+        &mut self,
+        seller: usize,
+        at: Instant,
+        resource: Resource,
+        patch: Patch,
+    ) -> Result<i64> {
         self.act(seller, at);
         let counter = self.report.counter(resource);
         *counter += 1;

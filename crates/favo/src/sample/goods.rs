@@ -3,14 +3,21 @@
 /// A product: name, price in whole units, recurrence (0 once, 1 monthly, 2 yearly).
 pub(super) type Product = (&'static str, i64, i64);
 
+/// A sub-category and its products.
+type Subcategory = (&'static str, &'static [Product]);
+
 /// Categories of products, each with sub-categories and their products.
-pub(super) static PRODUCTS: &[(&str, &[(&str, &[Product])])] = &[
+pub(super) static PRODUCTS: &[(&str, &[Subcategory])] = &[
     (
         "Equipamentos",
         &[
             (
                 "Leitores",
-                &[("Leitor de código de barras", 289, 0), ("Leitor 2D sem fio", 690, 0), ("Leitor de mesa", 820, 0)],
+                &[
+                    ("Leitor de código de barras", 289, 0),
+                    ("Leitor 2D sem fio", 690, 0),
+                    ("Leitor de mesa", 820, 0),
+                ],
             ),
             (
                 "Impressoras",
@@ -22,7 +29,11 @@ pub(super) static PRODUCTS: &[(&str, &[(&str, &[Product])])] = &[
             ),
             (
                 "Terminais",
-                &[("Terminal de vendas", 3_490, 0), ("Coletor de dados", 4_250, 0), ("Totem de autoatendimento", 9_800, 0)],
+                &[
+                    ("Terminal de vendas", 3_490, 0),
+                    ("Coletor de dados", 4_250, 0),
+                    ("Totem de autoatendimento", 9_800, 0),
+                ],
             ),
         ],
     ),
@@ -31,12 +42,20 @@ pub(super) static PRODUCTS: &[(&str, &[(&str, &[Product])])] = &[
         &[
             (
                 "Gestão",
-                &[("Gestão Essencial", 149, 1), ("Gestão Profissional", 349, 1), ("Gestão Corporativa", 1_290, 1)],
+                &[
+                    ("Gestão Essencial", 149, 1),
+                    ("Gestão Profissional", 349, 1),
+                    ("Gestão Corporativa", 1_290, 1),
+                ],
             ),
             ("Vendas", &[("Frente de caixa", 99, 1), ("Loja virtual", 219, 1), ("Força de vendas", 79, 1)]),
             (
                 "Fiscal",
-                &[("Emissor de notas", 890, 2), ("Certificado digital", 239, 2), ("Arquivo fiscal", 1_450, 2)],
+                &[
+                    ("Emissor de notas", 890, 2),
+                    ("Certificado digital", 239, 2),
+                    ("Arquivo fiscal", 1_450, 2),
+                ],
             ),
         ],
     ),
@@ -45,11 +64,19 @@ pub(super) static PRODUCTS: &[(&str, &[(&str, &[Product])])] = &[
         &[
             (
                 "Implantação",
-                &[("Implantação básica", 1_800, 0), ("Implantação completa", 5_900, 0), ("Migração de dados", 2_400, 0)],
+                &[
+                    ("Implantação básica", 1_800, 0),
+                    ("Implantação completa", 5_900, 0),
+                    ("Migração de dados", 2_400, 0),
+                ],
             ),
             (
                 "Treinamento",
-                &[("Treinamento remoto", 650, 0), ("Treinamento no local", 1_980, 0), ("Curso de administração", 1_200, 0)],
+                &[
+                    ("Treinamento remoto", 650, 0),
+                    ("Treinamento no local", 1_980, 0),
+                    ("Curso de administração", 1_200, 0),
+                ],
             ),
             (
                 "Suporte",
@@ -61,7 +88,10 @@ pub(super) static PRODUCTS: &[(&str, &[(&str, &[Product])])] = &[
         "Suprimentos",
         &[
             ("Papel", &[("Bobina térmica", 89, 0), ("Etiqueta adesiva", 120, 0), ("Ribbon de cera", 65, 0)]),
-            ("Acessórios", &[("Gaveta de dinheiro", 310, 0), ("Suporte de mesa", 95, 0), ("Fonte de energia", 140, 0)]),
+            (
+                "Acessórios",
+                &[("Gaveta de dinheiro", 310, 0), ("Suporte de mesa", 95, 0), ("Fonte de energia", 140, 0)],
+            ),
         ],
     ),
 ];
@@ -91,7 +121,8 @@ pub(super) static TAGS: &[(&str, &str)] = &[
 ];
 
 /// Why opportunities are won or lost.
-pub(super) static OUTCOME_REASONS: &[&str] = &["Preço", "Atendimento", "Concorrente", "Prazo de entrega", "Qualidade"];
+pub(super) static OUTCOME_REASONS: &[&str] =
+    &["Preço", "Atendimento", "Concorrente", "Prazo de entrega", "Qualidade"];
 
 /// Why opportunities are discarded.
 pub(super) static DISCARD_REASONS: &[&str] = &["Sem interesse", "Duplicado", "Fora do perfil"];
@@ -114,14 +145,22 @@ pub(super) static SIZE: (&str, &[&str]) = ("Porte", &["Micro", "Pequeno", "Médi
 /// Custom field of contacts: a date.
 pub(super) static RENEWAL: &str = "Vencimento do contrato";
 /// Custom field of opportunities: how they pay.
-pub(super) static PAYMENT: (&str, &[&str]) = ("Forma de pagamento", &["Boleto", "Pix", "Cartão", "Transferência"]);
+pub(super) static PAYMENT: (&str, &[&str]) =
+    ("Forma de pagamento", &["Boleto", "Pix", "Cartão", "Transferência"]);
 
 /// Teams beside the tenant's own.
 pub(super) static TEAMS: &[&str] = &["Vendas internas", "Grandes contas"];
 
 /// What opportunities are about, before the name of the customer.
-pub(super) static SUBJECTS: &[&str] =
-    &["Novo projeto", "Expansão", "Renovação", "Troca de equipamentos", "Loja nova", "Contrato anual", "Piloto"];
+pub(super) static SUBJECTS: &[&str] = &[
+    "Novo projeto",
+    "Expansão",
+    "Renovação",
+    "Troca de equipamentos",
+    "Loja nova",
+    "Contrato anual",
+    "Piloto",
+];
 
 /// Remarks on how an opportunity ended.
 pub(super) static REMARKS: &[&str] = &[
@@ -144,8 +183,20 @@ pub(super) static NOTES: &[&str] = &[
 
 /// Titles of tasks by nature: common, call, e-mail.
 pub(super) static TASKS: &[(i64, &[&str])] = &[
-    (0, &["Preparar proposta", "Enviar contrato", "Conferir cadastro", "Levantar requisitos", "Agendar demonstração"]),
-    (1, &["Ligar para apresentar", "Retornar ligação", "Confirmar recebimento", "Cobrar retorno da proposta"]),
+    (
+        0,
+        &[
+            "Preparar proposta",
+            "Enviar contrato",
+            "Conferir cadastro",
+            "Levantar requisitos",
+            "Agendar demonstração",
+        ],
+    ),
+    (
+        1,
+        &["Ligar para apresentar", "Retornar ligação", "Confirmar recebimento", "Cobrar retorno da proposta"],
+    ),
     (3, &["Enviar material", "Responder dúvidas", "Enviar proposta por e-mail", "Agradecer a reunião"]),
 ];
 
@@ -157,8 +208,13 @@ pub(super) static CALL_OUTCOMES: &[&str] =
 pub(super) static NOT_ANSWERED: &[&str] = &["Ocupado", "Caixa postal", "Não atendeu"];
 
 /// Subjects of appointments.
-pub(super) static MEETINGS: &[&str] =
-    &["Apresentação inicial", "Demonstração", "Reunião de negociação", "Visita técnica", "Revisão do contrato"];
+pub(super) static MEETINGS: &[&str] = &[
+    "Apresentação inicial",
+    "Demonstração",
+    "Reunião de negociação",
+    "Visita técnica",
+    "Revisão do contrato",
+];
 
 /// What came out of an appointment.
 pub(super) static MEETING_OUTCOMES: &[&str] = &[

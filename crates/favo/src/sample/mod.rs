@@ -1,7 +1,7 @@
 //! Sample data: a Brazilian sales tenant of any size, made up from a seed, written through the rules like anything else.
 //!
 //! The same seed, size and instant make the same records in an empty tenant; in one with contacts they come on top.
-//! [`scene`] makes what records point to, [`contacts`], [`sales`] and [`activities`] the records, [`desk`] writes them.
+//! `scene` makes what records point to, `contacts`, `sales` and `activities` the records, `desk` writes them.
 //! Nobody in it exists, and nothing in it is secret: its UUIDs and the keys of its proposals follow from the seed.
 
 mod activities;
@@ -58,7 +58,12 @@ impl fmt::Display for Report {
         write!(
             f,
             "{} contacts, {} opportunities, {} qualifications, {} proposals, {} tasks, {} appointments",
-            self.contacts, self.opportunities, self.qualifications, self.proposals, self.tasks, self.appointments
+            self.contacts,
+            self.opportunities,
+            self.qualifications,
+            self.proposals,
+            self.tasks,
+            self.appointments
         )
     }
 }

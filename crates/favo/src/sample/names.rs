@@ -6,23 +6,15 @@ use super::chance::{Chance, shuffled};
 use super::cities::City;
 use super::words::{GIVEN, PROPER, SURNAMES, TRADES};
 
-/// The name of a person, with one or two given names and one or two surnames.
+/// The name of a person, with one or two surnames.
 pub(super) fn person(chance: &mut Chance) -> String {
-    let mut name = (chance.pick(GIVEN)).to_owned();
-    let mut add = |part: &'static str| {
-        if !name.ends_with(part) {
-            name.push(' ');
-            name.push_str(part);
-        }
-    };
-    if chance.percent(22) {
-        add(chance.pick(GIVEN));
+    let (given, surname) = (chance.pick(GIVEN), chance.pick(SURNAMES));
+    let second = chance.pick(SURNAMES);
+    if chance.percent(60) && second != surname {
+        format!("{given} {surname} {second}")
+    } else {
+        format!("{given} {surname}")
     }
-    add(chance.pick(SURNAMES));
-    if chance.percent(55) {
-        add(chance.pick(SURNAMES));
-    }
-    name
 }
 
 /// First and last part of a person's name, as the part of an e-mail address before `@`.
@@ -61,7 +53,8 @@ impl Company {
             name = format!("{name} {}", city.name);
         }
         let base = text::alias(&format!("{trade} {proper}")).replace('_', "-");
-        let domain = if round == 0 { format!("{base}.example") } else { format!("{base}{}.example", round + 1) };
+        let domain =
+            if round == 0 { format!("{base}.example") } else { format!("{base}{}.example", round + 1) };
         Self { name, segment, domain }
     }
 }

@@ -36,13 +36,13 @@ fn check_digit(weighted: impl Iterator<Item = (u64, u64)>) -> u64 {
 
 /// A mobile number in a city, another one for each number.
 pub(super) fn mobile(city: &City, number: u64) -> String {
-    let digits = 60_000_000 + shuffled(number, 40_000_000);
+    let digits = 60_000_000 + shuffled(number + 1, 40_000_000);
     format!("({}) 9{:04}-{:04}", city.area, digits / 10_000, digits % 10_000)
 }
 
 /// A number on a desk in a city, another one for each number.
 pub(super) fn landline(city: &City, number: u64) -> String {
-    let digits = 20_000_000 + shuffled(number, 40_000_000);
+    let digits = 20_000_000 + shuffled(number + 1, 40_000_000);
     format!("({}) {:04}-{:04}", city.area, digits / 10_000, digits % 10_000)
 }
 

@@ -178,7 +178,8 @@ pub(super) fn qualification(
     let created = scene.calendar.since(chance, customer.created, 0, 60);
     let recent = scene.calendar.now().days_since(created) < 45;
     // Open, scheduled, qualified, discarded, sold, not sold.
-    let status = chance.weighted(if recent { &[50, 20, 15, 10, 3, 2] } else { &[8, 4, 30, 28, 18, 12] }) as i64 + 1;
+    let status =
+        chance.weighted(if recent { &[50, 20, 15, 10, 3, 2] } else { &[8, 4, 30, 28, 18, 12] }) as i64 + 1;
     let stage = chance.pick(&track.stages);
     let mut patch = Patch::new()
         .text(qualification::NAME, &customer.name)

@@ -173,11 +173,15 @@ impl Stage<'_> {
                 people.push((name, login));
             }
         }
+        let known = |(_, login): &(String, String)| self.ctx.snapshot.login(login).is_some();
+        if people.iter().all(known) {
+            return self.join(&people);
+        }
         let mut teams = people.chunks(wanted.div_ceil(goods::TEAMS.len() + 1));
         let mut users = self.join(teams.next().unwrap_or_default())?;
         let snapshot = Arc::clone(&self.ctx.snapshot);
-        let defaults: Vec<i64> =
-            snapshot.all(Resource::Team).filter(|team| team.get(team::DEFAULT)).map(|team| team.id()).collect();
+        let defaults = snapshot.all(Resource::Team).filter(|team| team.get(team::DEFAULT));
+        let defaults: Vec<i64> = defaults.map(|team| team.id()).collect();
         for id in &defaults {
             self.set_default(*id, false)?;
         }

@@ -113,10 +113,11 @@ pub(super) static LEGAL_FORMS: &[&str] = &["Ltda.", "Ltda.", "Ltda.", "S.A.", "M
 /// What people do where they work.
 #[rustfmt::skip]
 pub(super) static JOBS: &[&str] = &[
-    "Analista de compras", "Analista financeiro", "Assistente administrativo", "Comprador", "Contador",
-    "Coordenador de compras", "Coordenador de TI", "Diretor comercial", "Diretor financeiro", "Diretor geral",
-    "Engenheiro", "Gerente administrativo", "Gerente de compras", "Gerente de loja", "Gerente de produção",
-    "Gerente de TI", "Proprietário", "Sócio", "Supervisor de logística", "Técnico em informática",
+    "Analista de compras", "Analista de finanças", "Analista de sistemas", "Assistente de administração",
+    "Assistente de compras", "Chefe de oficina", "Chefe de produção", "Coordenação de TI", "Direção comercial",
+    "Direção financeira", "Direção geral", "Especialista em qualidade", "Gerente de administração",
+    "Gerente de compras", "Gerente de loja", "Gerente de produção", "Gerente de TI", "Presidente", "Recepcionista",
+    "Representante comercial",
 ];
 
 /// Providers of the mailboxes of private persons.
@@ -124,7 +125,8 @@ pub(super) static MAILBOXES: &[&str] =
     &["caixa.example", "cartas.example", "correio.example", "mensagem.example", "postal.example"];
 
 /// Kinds of street.
-pub(super) static STREET_KINDS: &[&str] = &["Rua", "Rua", "Rua", "Rua", "Avenida", "Avenida", "Alameda", "Travessa"];
+pub(super) static STREET_KINDS: &[&str] =
+    &["Rua", "Rua", "Rua", "Rua", "Avenida", "Avenida", "Alameda", "Travessa"];
 
 /// Names of streets, after their kind.
 #[rustfmt::skip]

@@ -392,6 +392,23 @@ fn what_is_not_served_yet_is_an_unknown_route() {
             is_invalid_token(&bare(&favo, method, path, &[]));
         }
     }
+    // Spec 1.3: web forms need no token, so there is none to refuse.
+    for path in ["/webform/view-embedded/nada", "/webform/nada"] {
+        is_html_not_found(&admin.get(path));
+        is_html_not_found(&bare(&favo, "GET", path, &[]));
+    }
+}
+
+// spec 1.1: `updateLead` is not served yet, so it is an `{id}` that is no number, which takes no `POST`
+#[test]
+fn leads_are_not_received_yet() {
+    let favo = Favo::start();
+    let admin = favo.admin();
+    let lead = json!({"leads": [{"email": "z@x.example", "name": "Z"}]});
+    assert_eq!(admin.post("/contatos/updateLead", &lead).status, 405);
+    is_message(&admin.get("/contatos/updateLead"), 404, "Registro não encontrado");
+    is_invalid_token(&bare(&favo, "POST", "/contatos/updateLead", &[]));
+    assert_eq!(admin.get("/contatos").ok(), json!([]));
 }
 
 // ---- 1.3 authentication ----

@@ -4,7 +4,6 @@ mod conformance;
 mod fixture;
 mod model;
 mod opening;
-mod plans;
 mod random;
 
 mod filters;

@@ -1,1 +1,0 @@
-//! SQLite finds the main lists through the index that is meant for them.
