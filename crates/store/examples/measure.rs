@@ -1,8 +1,9 @@
 //! Micro-measurements of a store: `cargo run --release -p favo-store --example measure -- sqlite:/tmp/measure.db 100000`.
-//! A third argument keeps the reads whose name contains it.
+//! `postgres` instead of a URL starts a server of its own, without fsync. A third argument keeps the reads whose name contains it.
 //!
 //! Fills the database with contacts when it is empty, then prints microseconds per operation. Ratios between two runs on one
 //! machine mean something; the numbers alone do not.
+#![expect(clippy::cast_precision_loss, reason = "measurements are not exact anyway")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -15,9 +16,13 @@ use favo_core::terms::TermKind;
 use favo_core::transaction::{Reader, TenantId};
 use favo_core::value::Instant;
 use favo_core::{Error, Result};
+use favo_store::testing::TestPostgres;
 use favo_store::{Durability, Options, Store};
 
-const NAMES: &[&str] = &["Ana", "Bruno", "Carla", "Davi", "Elisa", "Fábio", "Gabriela", "Heitor", "Íris", "João", "Lúcia", "Marcos"];
+const NAMES: &[&str] = &[
+    "Ana", "Bruno", "Carla", "Davi", "Elisa", "Fábio", "Gabriela", "Heitor", "Íris", "João", "Lúcia",
+    "Marcos",
+];
 
 fn made(id: i64) -> Record {
     let mut record = Record::new(Resource::Contact);
@@ -47,7 +52,10 @@ fn made(id: i64) -> Record {
 
 fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let url = arguments.next().ok_or("give a database URL and a number of contacts")?;
+    let mut url = arguments.next().ok_or("give a database URL and a number of contacts")?;
+    if url == "postgres" {
+        url = TestPostgres::shared().fresh_database();
+    }
     let rows: i64 = arguments.next().ok_or("give a number of contacts")?.parse()?;
     let store = Store::open(&url, &Options { durability: Durability::Off, ..Options::default() })?;
     let tenant = match store.tenant_by_slug("measure")? {
@@ -67,7 +75,8 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
 
 fn memory() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = |name: &str| status.lines().find(|line| line.starts_with(name)).unwrap_or("unknown").to_owned();
+    let line =
+        |name: &str| status.lines().find(|line| line.starts_with(name)).unwrap_or("unknown").to_owned();
     format!("{}, {}", line("VmRSS"), line("VmHWM"))
 }
 
@@ -133,9 +142,18 @@ fn measure<T: Send + 'static>(
 
 fn shown() -> Vec<Column> {
     let own = [
-        meta::ID.position(), contact::NAME.position(), contact::CODE.position(), contact::LIFE_CYCLE.position(),
-        contact::EMAILS.position(), contact::PHONES.position(), contact::NOTES.position(), contact::ADDRESSES.position(),
-        meta::CREATED_AT.position(), meta::UPDATED_AT.position(), contact::OWNER.position(), contact::ACTIVE.position(),
+        meta::ID.position(),
+        contact::NAME.position(),
+        contact::CODE.position(),
+        contact::LIFE_CYCLE.position(),
+        contact::EMAILS.position(),
+        contact::PHONES.position(),
+        contact::NOTES.position(),
+        contact::ADDRESSES.position(),
+        meta::CREATED_AT.position(),
+        meta::UPDATED_AT.position(),
+        contact::OWNER.position(),
+        contact::ACTIVE.position(),
     ];
     own.into_iter().map(Column::own).chain([Column::via(contact::OWNER, user::NAME)]).collect()
 }
@@ -158,23 +176,37 @@ fn reads(store: &Store, tenant: TenantId, rows: i64) -> Result<()> {
         tx.load(Resource::Contact, round as i64 % rows + 1)?.ok_or(Error::NotFound)
     })?;
     measure("one contact, one column", store, tenant, move |tx, round| {
-        tx.select(&Query::by_id(Resource::Contact, round as i64 % rows + 1), &[Column::own(contact::NAME)], &mut |_| Ok(()))
+        tx.select(
+            &Query::by_id(Resource::Contact, round as i64 % rows + 1),
+            &[Column::own(contact::NAME)],
+            &mut |_| Ok(()),
+        )
     })?;
-    let list = |what: &str, query: Query| {
-        measure(what, store, tenant, move |tx, _| listed(tx, &query)).map(|_| ())
-    };
+    let list =
+        |what: &str, query: Query| measure(what, store, tenant, move |tx, _| listed(tx, &query)).map(|_| ());
     let newest = Query::of(Resource::Contact).page(Page::first(200));
     list("200 newest", newest.clone())?;
-    measure("200 whole contacts", store, tenant, { let newest = newest.clone(); move |tx, _| tx.load_all(&newest) })?;
+    measure("200 whole contacts", store, tenant, {
+        let newest = newest.clone();
+        move |tx, _| tx.load_all(&newest)
+    })?;
     let by = |by, descending| newest.clone().order(Order { by, descending });
     list("200 last updated", by(meta::UPDATED_AT.into(), true))?;
     list("200 by name", by(contact::NAME.into(), false))?;
-    let named = |how, text: &str| newest.clone().filter(Filter::Text(contact::NAME.into(), how, text.to_owned()));
+    let named =
+        |how, text: &str| newest.clone().filter(Filter::Text(contact::NAME.into(), how, text.to_owned()));
     list("prefix, one in twelve (`joao`)", named(TextMatch::Prefix, "joao"))?;
     list("prefix, few (`joao 0123`)", named(TextMatch::Prefix, "joao 0123"))?;
     list("prefix, some (`joao 01`)", named(TextMatch::Prefix, "joao 01"))?;
     list("prefix, none", named(TextMatch::Prefix, "zzz"))?;
-    list("prefix, none, last updated", by(meta::UPDATED_AT.into(), true).filter(Filter::Text(contact::NAME.into(), TextMatch::Prefix, "zzz".to_owned())))?;
+    list(
+        "prefix, none, last updated",
+        by(meta::UPDATED_AT.into(), true).filter(Filter::Text(
+            contact::NAME.into(),
+            TextMatch::Prefix,
+            "zzz".to_owned(),
+        )),
+    )?;
     list("equal name", named(TextMatch::Equal, "joao 01234"))?;
     list("contains, rare (`o 01234`)", named(TextMatch::Contains, "o 01234"))?;
     list("contains, frequent (`a`)", named(TextMatch::Contains, "a"))?;
@@ -182,7 +214,11 @@ fn reads(store: &Store, tenant: TenantId, rows: i64) -> Result<()> {
     list("by three owners", newest.clone().filter(Filter::OneOf(contact::OWNER.into(), vec![1, 2, 3])))?;
     list(
         "by e-mail",
-        newest.clone().filter(Filter::Term(TermKind::Email, TextMatch::Equal, vec!["pessoa77@exemplo.example".to_owned()])),
+        newest.clone().filter(Filter::Term(
+            TermKind::Email,
+            TextMatch::Equal,
+            vec!["pessoa77@exemplo.example".to_owned()],
+        )),
     )?;
     measure("count all", store, tenant, |tx, _| tx.count(Resource::Contact, &Filter::All))?;
     measure("count prefix", store, tenant, |tx, _| {
@@ -197,7 +233,10 @@ fn reads(store: &Store, tenant: TenantId, rows: i64) -> Result<()> {
 }
 
 fn pages(store: &Store, tenant: TenantId, rows: i64) -> Result<()> {
-    for (what, filter) in [("all", Filter::All), ("prefix", Filter::Text(contact::NAME.into(), TextMatch::Prefix, "j".to_owned()))] {
+    for (what, filter) in [
+        ("all", Filter::All),
+        ("prefix", Filter::Text(contact::NAME.into(), TextMatch::Prefix, "j".to_owned())),
+    ] {
         let mut times: Vec<f64> = Vec::new();
         for number in 1..=(rows as u64 / 200 + 2) {
             let query = Query::of(Resource::Contact).filter(filter.clone()).page(Page { number, size: 200 });
@@ -215,7 +254,12 @@ fn pages(store: &Store, tenant: TenantId, rows: i64) -> Result<()> {
             part[part.len() / 2]
         };
         if let (Some(first), Some(last)) = (times.get(..part), times.get(times.len() - part..)) {
-            println!("{} pages of {what}: first tenth {:.0} µs, last tenth {:.0} µs", times.len(), median(first), median(last));
+            println!(
+                "{} pages of {what}: first tenth {:.0} µs, last tenth {:.0} µs",
+                times.len(),
+                median(first),
+                median(last)
+            );
         }
     }
     Ok(())
@@ -223,7 +267,8 @@ fn pages(store: &Store, tenant: TenantId, rows: i64) -> Result<()> {
 
 fn writes(store: &Store, tenant: TenantId) -> Result<()> {
     static NEXT: AtomicI64 = AtomicI64::new(0);
-    let highest = store.read_blocking(tenant, |tx| tx.largest(Resource::Contact, &Filter::All, meta::ID.into()))?;
+    let highest =
+        store.read_blocking(tenant, |tx| tx.largest(Resource::Contact, &Filter::All, meta::ID.into()))?;
     NEXT.store(highest.unwrap_or(0), Ordering::SeqCst);
     for writers in [1, 16, 64] {
         let started = Clock::now();
@@ -244,7 +289,10 @@ fn writes(store: &Store, tenant: TenantId) -> Result<()> {
                 .collect();
             threads.into_iter().map(|thread| thread.join().unwrap_or(0)).sum()
         });
-        println!("{writers} writers, durable: {:.0} inserts/s", done as f64 / started.elapsed().as_secs_f64());
+        println!(
+            "{writers} writers, durable: {:.0} inserts/s",
+            done as f64 / started.elapsed().as_secs_f64()
+        );
     }
     Ok(())
 }

@@ -45,7 +45,7 @@ impl<'q> Sql<'q> {
     }
 
     /// Appends the condition that what was written last is in a list.
-    fn bind_list(&mut self, param: Param<'q>) {
+    pub(crate) fn bind_list(&mut self, param: Param<'q>) {
         self.params.push(param);
         let text = self.kind.in_list(self.params.len());
         self.push(&text);
@@ -86,7 +86,9 @@ impl<'q> Needle<'q> {
             TextMatch::Contains => Self::pattern("", &format!("*{}*", text.replace('*', "\0")), capitals),
             TextMatch::Pattern => match text.find('*') {
                 None => Self::Equal(text),
-                Some(at) if text[at..].bytes().all(|byte| byte == b'*') => Self::Range(&text[..at], successor(&text[..at])),
+                Some(at) if text[at..].bytes().all(|byte| byte == b'*') => {
+                    Self::Range(&text[..at], successor(&text[..at]))
+                }
                 Some(at) => Self::pattern(&text[..at], text, capitals),
             },
         }
@@ -95,7 +97,8 @@ impl<'q> Needle<'q> {
     /// `*` is any run; NUL stands for a star meant literally.
     fn pattern(before: &'q str, text: &str, capitals: bool) -> Self {
         // SQLite's `like` ignores the case of ASCII letters. Keys never hold the other case, so such a needle has no match.
-        let other_case = |byte: u8| if capitals { byte.is_ascii_lowercase() } else { byte.is_ascii_uppercase() };
+        let other_case =
+            |byte: u8| if capitals { byte.is_ascii_lowercase() } else { byte.is_ascii_uppercase() };
         if text.bytes().any(other_case) {
             return Self::Nothing;
         }
@@ -148,7 +151,11 @@ pub(crate) fn field(resource: Resource, position: u16) -> Result<&'static Field>
 pub(crate) fn related(resource: Resource, position: u16) -> Result<Resource> {
     match field(resource, position)?.field_type {
         FieldType::One(related) => Ok(related),
-        _ => Err(Error::Internal(format!("{}.{} is no relation", resource.name(), field(resource, position)?.name))),
+        _ => Err(Error::Internal(format!(
+            "{}.{} is no relation",
+            resource.name(),
+            field(resource, position)?.name
+        ))),
     }
 }
 
@@ -159,11 +166,20 @@ pub(crate) fn search_copy(resource: Resource, position: u16, copy: Copy) -> Resu
         Copy::Key => field.searched,
         Copy::Digits => field.digits,
     };
-    if kept { Ok(field) } else { Err(Error::Internal(format!("{}.{} is not searchable", resource.name(), field.name))) }
+    if kept {
+        Ok(field)
+    } else {
+        Err(Error::Internal(format!("{}.{} is not searchable", resource.name(), field.name)))
+    }
 }
 
 /// Appends a condition on the records named `alias`. Unknown counts as not met, also under `Not`.
-pub(crate) fn condition<'q>(sql: &mut Sql<'q>, resource: Resource, alias: &str, filter: &'q Filter) -> Result<()> {
+pub(crate) fn condition<'q>(
+    sql: &mut Sql<'q>,
+    resource: Resource,
+    alias: &str,
+    filter: &'q Filter,
+) -> Result<()> {
     match filter {
         Filter::All => sql.push("true"),
         Filter::Nothing => sql.push("false"),
@@ -371,7 +387,8 @@ pub(crate) fn term_condition<'q>(
         (_, [text]) => matches(sql, &column, how, text, false),
         (TextMatch::Equal, texts) => {
             sql.push(&column);
-            let texts = texts.iter().filter(|text| !text.contains('\0')).map(|text| Cow::Borrowed(text.as_str()));
+            let texts =
+                texts.iter().filter(|text| !text.contains('\0')).map(|text| Cow::Borrowed(text.as_str()));
             sql.bind_list(Param::Texts(texts.collect()));
         }
         (how, texts) => {

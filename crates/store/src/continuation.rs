@@ -17,7 +17,7 @@ use parking_lot::Mutex;
 /// The most places kept.
 const CAPACITY: usize = 4_096;
 /// How long a place is good for.
-const LIFETIME: Duration = Duration::from_secs(300);
+const LIFETIME: Duration = Duration::from_mins(5);
 
 /// A place in a list: the value it is ordered by and the id of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +65,8 @@ impl Continuations {
         let size = query.page?.size;
         let hashed = |state: &RandomState| {
             let mut hasher = state.build_hasher();
-            (tenant, query.resource, query.order.by, query.order.descending, size, query.with_deleted).hash(&mut hasher);
+            (tenant, query.resource, query.order.by, query.order.descending, size, query.with_deleted)
+                .hash(&mut hasher);
             hash_filter(&query.filter, &mut hasher);
             hasher.finish()
         };
@@ -119,7 +120,9 @@ fn hash_filter(filter: &Filter, hasher: &mut impl Hasher) {
         Filter::OneOf(field, numbers) => (field, numbers).hash(hasher),
         Filter::Between(field, from, to) => (field, from, to).hash(hasher),
         Filter::IsNull(field) => field.hash(hasher),
-        Filter::Text(field, how, text) | Filter::Digits(field, how, text) => (field, *how as u8, text).hash(hasher),
+        Filter::Text(field, how, text) | Filter::Digits(field, how, text) => {
+            (field, *how as u8, text).hash(hasher);
+        }
         Filter::Term(kind, how, texts) => (kind, *how as u8, texts).hash(hasher),
         Filter::Via(field, inner) => {
             field.hash(hasher);

@@ -71,10 +71,9 @@ impl Kind {
         }
     }
 
-    /// Keeps the rows of a table inside its primary key.
+    /// Keeps the rows of a table inside its primary key: for narrow rows that are found by it.
     pub(crate) fn clustered(self) -> &'static str {
         match self {
-            Self::Sqlite if std::env::var_os("FAVO_ROWID").is_some() => "",
             Self::Sqlite => " without rowid",
             Self::Postgres => "",
         }
@@ -113,7 +112,9 @@ impl Kind {
     pub(crate) fn names_of_all_indexes(self) -> &'static str {
         match self {
             Self::Sqlite => "select name from sqlite_master where type = 'index'",
-            Self::Postgres => "select cast(indexname as text) from pg_indexes where schemaname = current_schema()",
+            Self::Postgres => {
+                "select cast(indexname as text) from pg_indexes where schemaname = current_schema()"
+            }
         }
     }
 }
@@ -126,15 +127,18 @@ pub(crate) fn numbered_for_postgresql(sql: &str) -> String {
 /// Whether every table of a statement is bound to the tenant in `?1`: the last wall between tenants, checked in
 /// debug builds on every statement that a transaction runs.
 pub(crate) fn names_the_tenant(sql: &str) -> bool {
-    let words: Vec<&str> =
-        sql.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',')).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = sql
+        .split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ','))
+        .filter(|word| !word.is_empty())
+        .collect();
     let bound = |alias: &str| {
         let prefix = if alias.is_empty() { String::new() } else { format!("{alias}.") };
         sql.contains(&format!("{prefix}tenant_id = ?1"))
     };
     words.iter().enumerate().all(|(at, word)| match *word {
         "from" | "join" => {
-            let (table, alias) = (words.get(at + 1).copied().unwrap_or(""), words.get(at + 2).copied().unwrap_or(""));
+            let (table, alias) =
+                (words.get(at + 1).copied().unwrap_or(""), words.get(at + 2).copied().unwrap_or(""));
             // A subselect is checked by its own `from`; json_each reads a parameter.
             match table {
                 "select" | "json_each" => true,
@@ -158,7 +162,9 @@ mod tests {
         assert!(!names_the_tenant(
             "select t.id from contact t left join app_user j1 on j1.id = t.owner_id where t.tenant_id = ?1"
         ));
-        assert!(!names_the_tenant("select t.id from contact t where t.tenant_id = ?1 and exists (select 1 from team v1)"));
+        assert!(!names_the_tenant(
+            "select t.id from contact t where t.tenant_id = ?1 and exists (select 1 from team v1)"
+        ));
         assert!(!names_the_tenant("delete from term where resource = ?1"));
         assert!(!names_the_tenant("update contact set name = ?2 where id = ?1"));
     }

@@ -73,35 +73,43 @@ fn named(prefix: &str) -> Filter {
     Filter::Text(contact::NAME.into(), TextMatch::Prefix, prefix.to_owned())
 }
 
-const OWNER: &str = "SEARCH j1 USING PRIMARY KEY (tenant_id=? AND id=?) LEFT-JOIN";
+const OWNER: &str = "SEARCH j1 USING INDEX sqlite_autoindex_app_user_1 (tenant_id=? AND id=?) LEFT-JOIN";
 
 #[test]
-fn the_newest_are_walked_along_the_primary_key() {
+fn the_newest_are_walked_along_the_live_ids() {
     let explained = Explained::new();
-    let walk = format!("SEARCH t USING PRIMARY KEY (tenant_id=?); {OWNER}");
+    let walk = format!("SEARCH t USING INDEX ix_contact_live (tenant_id=?); {OWNER}");
     assert_eq!(explained.list(&newest()), walk);
     assert_eq!(explained.list(&newest().order(Order::OLDEST)), walk);
     let next = explained.list(&newest().page(Page { number: 2, size: 200 }));
-    assert_eq!(next, format!("SEARCH t USING PRIMARY KEY (tenant_id=? AND id<?); {OWNER}"));
+    assert_eq!(next, format!("SEARCH t USING INDEX ix_contact_live (tenant_id=? AND id<?); {OWNER}"));
 }
 
 #[test]
 fn a_jump_counts_along_the_narrow_index_and_reads_no_row() {
     let explained = Explained::new();
     let plans = explained.of(|tx| {
-        tx.select(&newest().page(Page { number: 40, size: 200 }), &[Column::own(contact::NAME)], &mut |_| Ok(())).unwrap();
+        tx.select(&newest().page(Page { number: 40, size: 200 }), &[Column::own(contact::NAME)], &mut |_| {
+            Ok(())
+        })
+        .unwrap();
     });
     assert_eq!(plans[0], ["SEARCH s1 USING COVERING INDEX ix_contact_live (tenant_id=?)"]);
-    assert_eq!(plans[1], ["SEARCH t USING PRIMARY KEY (tenant_id=? AND id<?)"]);
+    assert_eq!(plans[1], ["SEARCH t USING INDEX ix_contact_live (tenant_id=? AND id<?)"]);
 }
 
 #[test]
 fn a_prefix_with_few_matches_is_collected_from_its_index() {
     let explained = Explained::new();
     let plan = explained.list(&newest().filter(named("ana b")));
-    assert!(plan.contains("SEARCH t USING PRIMARY KEY (tenant_id=? AND id=?)"), "{plan}");
     assert!(
-        plan.contains("SEARCH s1 USING COVERING INDEX ix_contact_name_key (tenant_id=? AND name_key>? AND name_key<?)"),
+        plan.contains("SEARCH t USING INDEX sqlite_autoindex_contact_1 (tenant_id=? AND id=?)"),
+        "{plan}"
+    );
+    assert!(
+        plan.contains(
+            "SEARCH s1 USING COVERING INDEX ix_contact_name_key (tenant_id=? AND name_key>? AND name_key<?)"
+        ),
         "{plan}"
     );
 }
@@ -110,7 +118,7 @@ fn a_prefix_with_few_matches_is_collected_from_its_index() {
 fn a_prefix_with_many_matches_is_walked() {
     let explained = Explained::new();
     let plan = explained.list(&newest().filter(named("ana")));
-    assert_eq!(plan, format!("SEARCH t USING PRIMARY KEY (tenant_id=? AND id>?); {OWNER}"));
+    assert_eq!(plan, format!("SEARCH t USING INDEX ix_contact_live (tenant_id=? AND id>?); {OWNER}"));
 }
 
 #[test]
@@ -119,7 +127,8 @@ fn matches_are_counted_within_their_index_up_to_a_bound() {
     let plans = explained.of(|tx| tx.select(&newest().filter(named("ana b")), &[], &mut |_| Ok(())).unwrap());
     let count = plans[0].join("; ");
     assert!(
-        count.contains("USING COVERING INDEX ix_contact_name_key (tenant_id=? AND name_key>? AND name_key<?)"),
+        count
+            .contains("USING COVERING INDEX ix_contact_name_key (tenant_id=? AND name_key>? AND name_key<?)"),
         "{count}"
     );
 }
@@ -128,7 +137,10 @@ fn matches_are_counted_within_their_index_up_to_a_bound() {
 fn an_owner_is_found_in_the_order_of_ids() {
     let explained = Explained::new();
     let plan = explained.list(&newest().filter(Filter::is(contact::OWNER, 1)));
-    assert_eq!(plan, format!("SEARCH t USING INDEX ix_contact_owner_id (tenant_id=? AND owner_id=?); {OWNER}"));
+    assert_eq!(
+        plan,
+        format!("SEARCH t USING INDEX ix_contact_owner_id (tenant_id=? AND owner_id=?); {OWNER}")
+    );
 }
 
 #[test]
@@ -140,11 +152,16 @@ fn the_last_updated_are_walked_along_their_index_page_after_page() {
     let second = explained.list(&updated.clone().page(Page { number: 2, size: 200 }));
     assert_eq!(
         second,
-        format!("SEARCH t USING INDEX ix_contact_updated_at (tenant_id=? AND (updated_at,id)<(?,?)); {OWNER}")
+        format!(
+            "SEARCH t USING INDEX ix_contact_updated_at (tenant_id=? AND (updated_at,id)<(?,?)); {OWNER}"
+        )
     );
     let since = updated.filter(Filter::Between(meta::UPDATED_AT.into(), Some(5_000), None));
     let plan = explained.list(&since);
-    assert_eq!(plan, format!("SEARCH t USING INDEX ix_contact_updated_at (tenant_id=? AND updated_at>?); {OWNER}"));
+    assert_eq!(
+        plan,
+        format!("SEARCH t USING INDEX ix_contact_updated_at (tenant_id=? AND updated_at>?); {OWNER}")
+    );
 }
 
 #[test]
@@ -159,11 +176,16 @@ fn a_term_is_found_in_the_order_of_ids_and_tested_by_its_whole_key() {
     let explained = Explained::new();
     let tagged = Filter::Term(TermKind::Tag, TextMatch::Equal, vec!["5".to_owned()]);
     let plan = explained.list(&newest().filter(tagged.clone()));
-    assert!(plan.contains("SEARCH m2 USING PRIMARY KEY (tenant_id=? AND resource=? AND kind=? AND term=?)"), "{plan}");
-    let walked = explained.list(&newest().order(Order { by: meta::UPDATED_AT.into(), descending: true }).filter(tagged));
+    assert!(
+        plan.contains("SEARCH m2 USING PRIMARY KEY (tenant_id=? AND resource=? AND kind=? AND term=?)"),
+        "{plan}"
+    );
+    let walked = explained
+        .list(&newest().order(Order { by: meta::UPDATED_AT.into(), descending: true }).filter(tagged));
     assert!(walked.contains("SEARCH t USING INDEX ix_contact_updated_at (tenant_id=?)"), "{walked}");
     assert!(
-        walked.contains("USING PRIMARY KEY (tenant_id=? AND resource=? AND kind=? AND term=? AND record_id=?)"),
+        walked
+            .contains("USING PRIMARY KEY (tenant_id=? AND resource=? AND kind=? AND term=? AND record_id=?)"),
         "{walked}"
     );
 }
@@ -174,8 +196,11 @@ fn a_condition_on_a_related_record_starts_at_that_record() {
     let of_customer = Filter::Via(opportunity::CUSTOMER.into(), Box::new(named("ana b10")));
     let query = Query::of(Resource::Opportunity).page(Page::first(200)).filter(of_customer);
     let plans = explained.of(|tx| tx.select(&query, &[], &mut |_| Ok(())).unwrap());
-    let plan = plans.last().unwrap().join("; ");
-    assert!(plan.contains("USING COVERING INDEX ix_contact_name_key (tenant_id=? AND name_key>? AND name_key<?)"), "{plan}");
+    let plan = plans[0].join("; ");
+    assert!(
+        plan.contains("USING COVERING INDEX ix_contact_name_key (tenant_id=? AND name_key>? AND name_key<?)"),
+        "{plan}"
+    );
     assert!(plan.contains("INDEX ix_opportunity_customer_id (tenant_id=? AND customer_id=?)"), "{plan}");
 }
 
@@ -183,11 +208,20 @@ fn a_condition_on_a_related_record_starts_at_that_record() {
 fn nested_lists_come_through_the_index_of_their_owner() {
     let explained = Explained::new();
     let plans = explained.of(|tx| {
-        tx.select_for(Resource::Opportunity, opportunity::CUSTOMER.into(), &[1, 2, 3], &Filter::All, &[], &mut |_| Ok(()))
-            .unwrap();
+        tx.select_for(
+            Resource::Opportunity,
+            opportunity::CUSTOMER.into(),
+            &[1, 2, 3],
+            &Filter::All,
+            &[],
+            &mut |_| Ok(()),
+        )
+        .unwrap();
     });
     assert!(
-        plans[0][0].contains("SEARCH t USING COVERING INDEX ix_opportunity_customer_id (tenant_id=? AND customer_id=?)"),
+        plans[0][0].contains(
+            "SEARCH t USING COVERING INDEX ix_opportunity_customer_id (tenant_id=? AND customer_id=?)"
+        ),
         "{plans:?}"
     );
     assert!(!plans[0].join("; ").contains("TEMP B-TREE"), "{plans:?}");
@@ -196,17 +230,30 @@ fn nested_lists_come_through_the_index_of_their_owner() {
 #[test]
 fn counting_reads_no_row() {
     let explained = Explained::new();
-    let count = |filter: Filter| explained.of(|tx| assert!(tx.count(Resource::Contact, &filter).is_ok())).concat().join("; ");
+    let count = |filter: Filter| {
+        explained.of(|tx| assert!(tx.count(Resource::Contact, &filter).is_ok())).concat().join("; ")
+    };
     assert_eq!(count(Filter::All), "SEARCH s USING COVERING INDEX ix_contact_live (tenant_id=?)");
-    assert_eq!(count(named("ana")), "SEARCH s USING COVERING INDEX ix_contact_name_key (tenant_id=? AND name_key>? AND name_key<?)");
-    assert_eq!(count(Filter::is(contact::OWNER, 1)), "SEARCH s USING COVERING INDEX ix_contact_owner_id (tenant_id=? AND owner_id=?)");
+    assert_eq!(
+        count(named("ana")),
+        "SEARCH s USING COVERING INDEX ix_contact_name_key (tenant_id=? AND name_key>? AND name_key<?)"
+    );
+    assert_eq!(
+        count(Filter::is(contact::OWNER, 1)),
+        "SEARCH s USING COVERING INDEX ix_contact_owner_id (tenant_id=? AND owner_id=?)"
+    );
 }
 
 #[test]
 fn the_largest_value_is_the_end_of_its_index() {
     let explained = Explained::new();
-    let plans = explained.of(|tx| assert!(tx.largest(Resource::Contact, &Filter::All, meta::UPDATED_AT.into()).is_ok()));
-    assert_eq!(plans.concat().join("; "), "SEARCH s USING COVERING INDEX ix_contact_updated_at (tenant_id=? AND updated_at>?)");
-    let ids = explained.of(|tx| assert!(tx.largest(Resource::Contact, &Filter::All, meta::ID.into()).is_ok()));
+    let plans = explained
+        .of(|tx| assert!(tx.largest(Resource::Contact, &Filter::All, meta::UPDATED_AT.into()).is_ok()));
+    assert_eq!(
+        plans.concat().join("; "),
+        "SEARCH s USING COVERING INDEX ix_contact_updated_at (tenant_id=? AND updated_at>?)"
+    );
+    let ids =
+        explained.of(|tx| assert!(tx.largest(Resource::Contact, &Filter::All, meta::ID.into()).is_ok()));
     assert!(!ids.concat().join("; ").contains("TEMP B-TREE"), "{ids:?}");
 }

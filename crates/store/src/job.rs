@@ -52,7 +52,9 @@ where
         let outcome = guarded(|| (self.work)(session));
         let outcome = match (outcome, session.take_failure()) {
             // PostgreSQL rolls such a transaction back without a word; both databases refuse it instead.
-            (Ok(_), Some(failure)) => Err(Error::Storage(format!("a failed statement was passed over: {failure}"))),
+            (Ok(_), Some(failure)) => {
+                Err(Error::Storage(format!("a failed statement was passed over: {failure}")))
+            }
             (outcome, _) => outcome,
         };
         let keep = outcome.is_ok();
@@ -76,11 +78,13 @@ where
 
 /// Runs a closure of a caller; a panic becomes an error and leaves the connection usable.
 pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(Error::Internal(message_of(panic.as_ref()))))
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|panic| Err(Error::Internal(message_of(panic.as_ref()))))
 }
 
 fn message_of(panic: &(dyn Any + Send)) -> String {
-    let message = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    let message =
+        panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     format!("an operation panicked: {}", message.unwrap_or("without a message"))
 }
 

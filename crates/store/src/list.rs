@@ -13,7 +13,7 @@ use favo_core::{Error, Result};
 
 use crate::condition::{Sql, condition, field, related, term_condition};
 use crate::continuation::{Continuations, OrderValue, Place};
-use crate::plan::{self, Plan, WINDOW};
+use crate::plan::{self, Found, Plan, WINDOW};
 use crate::schema::{Copy, is_text, live_index, primary_key};
 use crate::session::{Param, Session};
 
@@ -61,7 +61,9 @@ impl Ordering {
     fn place(self, row: &dyn Row, column: usize) -> Place {
         let value = match self.column {
             None => OrderValue::Null,
-            Some(_) if self.text => row.text(column).map_or(OrderValue::Null, |text| OrderValue::Text(text.to_owned())),
+            Some(_) if self.text => {
+                row.text(column).map_or(OrderValue::Null, |text| OrderValue::Text(text.to_owned()))
+            }
             Some(_) => row.int(column).map_or(OrderValue::Null, OrderValue::Int),
         };
         Place { value, id: row.int(column + 1).unwrap_or(0) }
@@ -93,7 +95,7 @@ impl Reach {
     const WHOLE: Self = Self { stretch: Stretch::Whole, from: None, inclusive: false, until: None };
 
     /// The stretches from a place to the end of the order.
-    fn from_place(ordering: Ordering, place: Place, inclusive: bool) -> Vec<Self> {
+    fn from_place(ordering: Ordering, place: &Place, inclusive: bool) -> Vec<Self> {
         let start = |stretch| Self { stretch, from: Some(place.clone()), inclusive, until: None };
         let rest = |stretch| Self { stretch, ..Self::WHOLE };
         match (ordering.column, &place.value, ordering.descending) {
@@ -105,7 +107,7 @@ impl Reach {
         }
     }
 
-    fn push<'q>(&self, sql: &mut Sql<'q>, ordering: Ordering, alias: &str, id: &str) {
+    fn push(&self, sql: &mut Sql<'_>, ordering: Ordering, alias: &str, id: &str) {
         let compare = match (ordering.descending, self.inclusive) {
             (true, true) => "<=",
             (true, false) => "<",
@@ -178,24 +180,26 @@ pub(crate) fn select(
     if matches!(plan, Plan::Empty) {
         return Ok(());
     }
-    let key = continuations.key(tenant, query);
+    // Records asked for by id are no list that somebody walks through.
+    let key = if matches!(plan, Plan::Ids) { None } else { continuations.key(tenant, query) };
     let number = query.page.map_or(1, |page| page.number.max(1));
     let mut reaches = vec![Reach::WHOLE];
-    if let Some(key) = key
-        && number > 1
-    {
-        if let Some(place) = continuations.before(tenant, key, number) {
-            reaches = Reach::from_place(ordering, place, false);
+    if number > 1 {
+        if let Some(place) = key.and_then(|key| continuations.before(tenant, key, number)) {
+            reaches = Reach::from_place(ordering, &place, false);
         } else {
-            match list.jump(plan, number)? {
-                Some(place) => reaches = Reach::from_place(ordering, place, true),
+            match list.jump(&plan, number)? {
+                Some(place) => reaches = Reach::from_place(ordering, &place, true),
                 None => return Ok(()),
             }
         }
     }
-    let last = list.stream(plan, reaches, size, visit)?;
-    if let (Some(key), Some(last)) = (key, last) {
-        continuations.note(tenant, key, number, last);
+    let (rows, end) = list.stream(&plan, reaches, size, visit)?;
+    // After a first page that is not full comes nothing that would take long to count to.
+    if let (Some(key), Some(end)) = (key, end)
+        && (number > 1 || Some(rows) == size)
+    {
+        continuations.note(tenant, key, number, end);
     }
     Ok(())
 }
@@ -213,28 +217,43 @@ impl<'q> List<'q, '_, '_> {
         }
         let session = &mut *self.session;
         plan::choose(query, |filter| {
+            let limit = plan::FEW + 1;
+            if plan::costly(filter) {
+                let mut sql = Sql::new(kind, tenant, "");
+                plan::ids(&mut sql, query.resource, filter)?;
+                let _ = write!(sql.text, " limit {limit}");
+                let mut ids = Vec::new();
+                session.query(&sql.text, &sql.params, &mut |row| {
+                    ids.extend(row.int(0));
+                    Ok(())
+                })?;
+                return Ok(Found { count: ids.len() as i64, ids: Some(ids) });
+            }
             let mut sql = Sql::new(kind, tenant, "select count(*) from (select 1 as one from (");
             plan::ids(&mut sql, query.resource, filter)?;
-            let _ = write!(sql.text, ") c limit {}) h", plan::FEW + 1);
-            Ok(session.number(&sql.text, &sql.params)?.unwrap_or(0))
+            let _ = write!(sql.text, ") c limit {limit}) h");
+            Ok(Found { count: session.number(&sql.text, &sql.params)?.unwrap_or(0), ids: None })
         })
     }
 
-    /// Runs the stretches one after the other until the page is full; answers with the place of the last row.
+    /// Runs the stretches one after the other until the page is full; answers with the rows and the place of the last.
     fn stream(
         &mut self,
-        plan: Plan<'q>,
+        plan: &Plan<'q>,
         reaches: Vec<Reach>,
         size: Option<u64>,
         visit: &mut Visit<'_>,
-    ) -> Result<Option<Place>> {
+    ) -> Result<(u64, Option<Place>)> {
         let mut steps: Vec<(Plan<'q>, Reach)> = Vec::with_capacity(2);
         for reach in reaches {
             match plan {
                 Plan::WalkThenCollect(filter) => {
-                    let Some(start) = self.start(&reach)? else { return Ok(None) };
-                    let end =
-                        if self.ordering.descending { start.saturating_sub(WINDOW) } else { start.saturating_add(WINDOW) };
+                    let Some(start) = self.start(&reach)? else { return Ok((0, None)) };
+                    let end = if self.ordering.descending {
+                        start.saturating_sub(WINDOW)
+                    } else {
+                        start.saturating_add(WINDOW)
+                    };
                     let rest = Reach {
                         from: Some(Place { value: OrderValue::Null, id: end }),
                         inclusive: false,
@@ -243,18 +262,18 @@ impl<'q> List<'q, '_, '_> {
                     steps.push((Plan::Walk, Reach { until: Some(end), ..reach }));
                     steps.push((Plan::Collect(filter), rest));
                 }
-                plan => steps.push((plan, reach)),
+                plan => steps.push((plan.clone(), reach)),
             }
         }
         let mut last = None;
-        let mut left = size;
+        let mut seen = 0;
         for (plan, reach) in steps {
+            let left = size.map(|size| size.saturating_sub(seen));
             if left == Some(0) {
                 break;
             }
-            let sql = self.rows(plan, &reach, left)?;
+            let sql = self.rows(&plan, &reach, left)?;
             let (ordering, width) = (self.ordering, self.columns.len());
-            let mut seen = 0;
             self.session.query(&sql.text, &sql.params, &mut |row| {
                 seen += 1;
                 if size.is_some() {
@@ -262,9 +281,8 @@ impl<'q> List<'q, '_, '_> {
                 }
                 visit(row)
             })?;
-            left = left.map(|left| left.saturating_sub(seen));
         }
-        Ok(last)
+        Ok((seen, last))
     }
 
     /// The id a walk by id begins at.
@@ -283,13 +301,13 @@ impl<'q> List<'q, '_, '_> {
     }
 
     /// The statement that yields rows.
-    fn rows(&self, plan: Plan<'q>, reach: &Reach, limit: Option<u64>) -> Result<Sql<'q>> {
+    fn rows(&self, plan: &Plan<'q>, reach: &Reach, limit: Option<u64>) -> Result<Sql<'q>> {
         let mut sql = self.sql("select ");
         let joins = projection(&mut sql, self.query.resource, self.columns)?;
         self.ordering.push_place(&mut sql, "t", "t.id");
         let _ = write!(sql.text, " from {} t", self.definition.table);
         let deferred = match plan {
-            Plan::Ordered(Filter::Term(..)) | Plan::Collect(_) => true,
+            Plan::Ordered(Filter::Term(..)) | Plan::Collect(_) | Plan::Among(_) => true,
             _ => {
                 let hint = self.hint(&sql, plan)?;
                 sql.push(&hint);
@@ -305,7 +323,7 @@ impl<'q> List<'q, '_, '_> {
         if deferred {
             // Only ids and the order are sorted and cut; whole rows are fetched for one page.
             sql.push(" and t.id in (");
-            self.found(&mut sql, plan, reach, "")?;
+            self.found(&mut sql, plan, reach, false)?;
             if let Some(limit) = limit {
                 let _ = write!(sql.text, " limit {limit}");
             }
@@ -323,12 +341,12 @@ impl<'q> List<'q, '_, '_> {
     }
 
     /// The index that a plan without subselect goes along.
-    fn hint(&self, sql: &Sql<'q>, plan: Plan<'q>) -> Result<String> {
+    fn hint(&self, sql: &Sql<'q>, plan: &Plan<'q>) -> Result<String> {
         let index = match plan {
             Plan::Ids => Some(primary_key(self.definition)),
             Plan::Walk => plan::walk_index(self.query.resource, self.query.order.by),
             Plan::Ordered(filter) => plan::own_index(self.query.resource, filter)?,
-            Plan::Empty | Plan::Free | Plan::Collect(_) | Plan::WalkThenCollect(_) => None,
+            Plan::Empty | Plan::Free | Plan::Collect(_) | Plan::Among(_) | Plan::WalkThenCollect(_) => None,
         };
         Ok(index.map(|index| sql.kind.indexed_by(&index).into_owned()).unwrap_or_default())
     }
@@ -349,18 +367,18 @@ impl<'q> List<'q, '_, '_> {
         Ok(())
     }
 
-    /// Appends the select that finds the ids of a page in order; without its limit.
-    fn found(&self, sql: &mut Sql<'q>, plan: Plan<'q>, reach: &Reach, place: &str) -> Result<()> {
+    /// Appends the select that finds the ids of a page in order, or also their place; without its limit.
+    fn found(&self, sql: &mut Sql<'q>, plan: &Plan<'q>, reach: &Reach, place: bool) -> Result<()> {
         let resource = self.query.resource;
         let table = self.definition.table;
         let alias = sql.alias('s');
         let own_id = format!("{alias}.id");
         let begin = |sql: &mut Sql<'q>, id: &str| {
             sql.push("select ");
-            if place.is_empty() {
-                sql.push(id);
-            } else {
+            if place {
                 self.ordering.push_place(sql, &alias, id);
+            } else {
+                sql.push(id);
             }
         };
         match plan {
@@ -376,14 +394,25 @@ impl<'q> List<'q, '_, '_> {
                 self.ordering.push(sql, &alias, &id);
                 return Ok(());
             }
+            Plan::Among(ids) => {
+                begin(sql, &own_id);
+                let hint = sql.kind.indexed_by(&primary_key(self.definition));
+                let _ =
+                    write!(sql.text, " from {table} {alias}{hint} where {alias}.tenant_id = ?1 and {own_id}");
+                sql.bind_list(Param::Ints(ids.clone().into()));
+                self.live_and_matching(sql, &alias, None)?;
+            }
             Plan::Collect(driver @ (Filter::Term(..) | Filter::Via(..) | Filter::Or(_))) => {
                 begin(sql, &own_id);
                 let hint = sql.kind.indexed_by(&primary_key(self.definition));
-                let _ = write!(sql.text, " from {table} {alias}{hint} where {alias}.tenant_id = ?1 and {alias}.id in (");
+                let _ = write!(
+                    sql.text,
+                    " from {table} {alias}{hint} where {alias}.tenant_id = ?1 and {alias}.id in ("
+                );
                 plan::ids(sql, resource, driver)?;
                 sql.push(")");
                 // The driver may be wider than the condition it stands for, except for terms.
-                let except = matches!(driver, Filter::Term(..)).then_some(driver);
+                let except = matches!(driver, Filter::Term(..)).then_some(*driver);
                 self.live_and_matching(sql, &alias, except)?;
             }
             Plan::Collect(driver) => {
@@ -398,14 +427,7 @@ impl<'q> List<'q, '_, '_> {
             }
             plan => {
                 begin(sql, &own_id);
-                let narrow = matches!(plan, Plan::Walk)
-                    && self.query.filter == Filter::All
-                    && self.query.order.by == meta::ID.position();
-                let hint = if narrow {
-                    sql.kind.indexed_by(&live_index(self.definition)).into_owned()
-                } else {
-                    self.hint(sql, plan)?
-                };
+                let hint = self.hint(sql, plan)?;
                 let _ = write!(sql.text, " from {table} {alias}{hint} where {alias}.tenant_id = ?1");
                 self.live_and_matching(sql, &alias, None)?;
             }
@@ -416,15 +438,16 @@ impl<'q> List<'q, '_, '_> {
     }
 
     /// The place of the first row of a page, counted from the start; `None` when the list is shorter.
-    fn jump(&mut self, plan: Plan<'q>, number: u64) -> Result<Option<Place>> {
+    fn jump(&mut self, plan: &Plan<'q>, number: u64) -> Result<Option<Place>> {
         let size = u128::from(self.query.page.map_or(0, |page| page.size));
         let offset = i64::try_from(u128::from(number - 1) * size).unwrap_or(i64::MAX);
-        let plan = match plan {
-            Plan::WalkThenCollect(filter) => Plan::Collect(filter),
-            other => other,
-        };
         let mut sql = self.sql("");
-        self.found(&mut sql, plan, &Reach::WHOLE, "place")?;
+        match plan {
+            Plan::WalkThenCollect(filter) => {
+                self.found(&mut sql, &Plan::Collect(filter), &Reach::WHOLE, true)?;
+            }
+            plan => self.found(&mut sql, plan, &Reach::WHOLE, true)?,
+        }
         sql.push(" limit 1 offset ");
         sql.bind(Param::Int(offset));
         let mut place = None;

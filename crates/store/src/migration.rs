@@ -62,7 +62,9 @@ pub(crate) fn bring_forward(session: &mut Session<'_>) -> std::result::Result<()
 }
 
 fn refuse_newer(present: &Present) -> std::result::Result<(), OpenError> {
-    let newer = |what, found, known| if found > known { Err(OpenError::Newer { what, found, known }) } else { Ok(()) };
+    let newer = |what, found, known| {
+        if found > known { Err(OpenError::Newer { what, found, known }) } else { Ok(()) }
+    };
     newer("schema version", present.version, VERSION)?;
     newer("catalogue revision", present.revision, REVISION)
 }
@@ -121,7 +123,8 @@ fn missing(kind: Kind, present: &Present) -> Vec<Step> {
                     if have.contains(&column.name) {
                         continue;
                     }
-                    let default = column.for_old_rows.map(|literal| format!(" default {literal}")).unwrap_or_default();
+                    let default =
+                        column.for_old_rows.map(|literal| format!(" default {literal}")).unwrap_or_default();
                     steps.push(Step::Run(format!(
                         "alter table {} add column {} {}{default}",
                         definition.table, column.name, column.declaration
@@ -171,7 +174,8 @@ fn fill(session: &mut Session<'_>, table: &str, column: &str, copy: Copy) -> Res
         }
         Ok(())
     })?;
-    let update = format!("update {table} set {column}{} = ?3 where tenant_id = ?1 and id = ?2", copy.suffix());
+    let update =
+        format!("update {table} set {column}{} = ?3 where tenant_id = ?1 and id = ?2", copy.suffix());
     for (tenant, id, value) in &rows {
         session.execute(&update, &[Param::Int(*tenant), Param::Int(*id), Param::text(value)])?;
     }

@@ -48,7 +48,9 @@ pub enum OpenError {
         reason: String,
     },
     /// The server does not answer or refuses.
-    #[error("cannot connect to PostgreSQL: {0}; check that it runs and that host, user, password and database are right")]
+    #[error(
+        "cannot connect to PostgreSQL: {0}; check that it runs and that host, user, password and database are right"
+    )]
     Connect(String),
     /// A newer program has written this database.
     #[error(
@@ -81,7 +83,8 @@ pub(crate) fn target(url: &str) -> Result<Target, OpenError> {
         return Ok(Target::Sqlite(path.into()));
     }
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        let mut config: postgres::Config = url.parse().map_err(|error| OpenError::PostgresUrl(described(&error)))?;
+        let mut config: postgres::Config =
+            url.parse().map_err(|error| OpenError::PostgresUrl(described(&error)))?;
         if config.get_application_name().is_none() {
             config.application_name("favo");
         }

@@ -13,7 +13,7 @@ use favo_core::query::{Filter, Order, Query, TextMatch};
 
 use crate::condition::{Needle, Sql, condition, field, related, search_copy, term_condition};
 use crate::dialect::Kind;
-use crate::schema::{Copy, index_of, is_number, live_index, primary_key};
+use crate::schema::{Copy, index_of, is_number, live_index};
 
 /// Up to this many matches are collected and sorted: a few milliseconds.
 pub(crate) const FEW: i64 = 4_000;
@@ -21,7 +21,7 @@ pub(crate) const FEW: i64 = 4_000;
 pub(crate) const WINDOW: i64 = 40_000;
 
 /// How a page is found.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) enum Plan<'q> {
     /// Nothing can match.
     Empty,
@@ -35,8 +35,29 @@ pub(crate) enum Plan<'q> {
     Ordered(&'q Filter),
     /// Through an index or the terms, then sorted.
     Collect(&'q Filter),
+    /// These ids, found while counting, then sorted.
+    Among(Vec<i64>),
     /// Along the order for a while, then collected.
     WalkThenCollect(&'q Filter),
+}
+
+/// What counting the records that a condition yields has found, up to [`FEW`] and one more.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) count: i64,
+    /// The ids themselves when finding them again would cost as much as it did.
+    pub(crate) ids: Option<Vec<i64>>,
+}
+
+/// Whether finding what this condition yields reads more than it yields: then its ids are kept from the counting.
+pub(crate) fn costly(filter: &Filter) -> bool {
+    match filter {
+        Filter::Text(_, how, _) | Filter::Digits(_, how, _) | Filter::Term(_, how, _) => {
+            matches!(how, TextMatch::Contains | TextMatch::Pattern)
+        }
+        Filter::Via(..) | Filter::Or(_) => true,
+        _ => false,
+    }
 }
 
 /// The conditions that must all hold.
@@ -51,8 +72,12 @@ pub(crate) fn conjuncts<'q>(filter: &'q Filter, into: &mut Vec<&'q Filter>) {
 /// Whether an index or the terms yield the records that meet this condition without looking at others.
 fn drives(resource: Resource, filter: &Filter) -> Result<bool> {
     Ok(match filter {
-        Filter::Text(_, how, text) => !matches!(Needle::new(*how, text, false), Needle::Range("", _) | Needle::Nothing),
-        Filter::Digits(_, how, text) => !matches!(Needle::new(*how, text, true), Needle::Range("", _) | Needle::Nothing),
+        Filter::Text(_, how, text) => {
+            !matches!(Needle::new(*how, text, false), Needle::Range("", _) | Needle::Nothing)
+        }
+        Filter::Digits(_, how, text) => {
+            !matches!(Needle::new(*how, text, true), Needle::Range("", _) | Needle::Nothing)
+        }
         Filter::Term(..) => true,
         Filter::OneOf(position, _) | Filter::Between(position, ..) | Filter::IsNull(position) => {
             let bounded = !matches!(filter, Filter::Between(_, None, None));
@@ -116,8 +141,11 @@ fn strong(filter: &Filter) -> bool {
     matches!(filter, Filter::Text(..) | Filter::Digits(..) | Filter::Term(..)) && by_id(filter)
 }
 
-/// Chooses; `count` answers how many records a condition yields, up to a bound.
-pub(crate) fn choose<'q>(query: &'q Query, mut count: impl FnMut(&'q Filter) -> Result<i64>) -> Result<Plan<'q>> {
+/// Chooses; `find` counts the records that a condition yields.
+pub(crate) fn choose<'q>(
+    query: &'q Query,
+    mut find: impl FnMut(&'q Filter) -> Result<Found>,
+) -> Result<Plan<'q>> {
     let mut all = Vec::new();
     conjuncts(&query.filter, &mut all);
     if all.iter().any(|one| matches!(one, Filter::Nothing)) {
@@ -153,24 +181,23 @@ pub(crate) fn choose<'q>(query: &'q Query, mut count: impl FnMut(&'q Filter) -> 
             |one| !matches!(one, Filter::OneOf(position, _) | Filter::Between(position, ..) | Filter::IsNull(position) if *position == by),
         );
     }
-    let mut fewest: Option<(i64, &Filter)> = None;
+    let mut fewest: Option<(Found, &Filter)> = None;
     for one in &candidates {
-        let found = count(one)?;
-        if fewest.is_none_or(|(fewest, _)| found < fewest) {
+        let found = find(one)?;
+        let enough = found.count < FEW / 16;
+        if fewest.as_ref().is_none_or(|(fewest, _)| found.count < fewest.count) {
             fewest = Some((found, one));
         }
-        if found < FEW / 16 {
+        if enough {
             break;
         }
     }
     Ok(match fewest {
-        Some((found, one)) if found <= FEW => {
-            if by_order_of_id && by_id(one) {
-                Plan::Ordered(one)
-            } else {
-                Plan::Collect(one)
-            }
-        }
+        Some((found, one)) if found.count <= FEW => match found.ids {
+            Some(ids) => Plan::Among(ids),
+            None if by_order_of_id && by_id(one) => Plan::Ordered(one),
+            None => Plan::Collect(one),
+        },
         Some((_, one)) if by_order_of_id => match candidates.iter().find(|one| by_id(one)) {
             Some(ordered) => Plan::Ordered(ordered),
             None => Plan::WalkThenCollect(one),
@@ -189,7 +216,7 @@ pub(crate) fn choose<'q>(query: &'q Query, mut count: impl FnMut(&'q Filter) -> 
 pub(crate) fn walk_index(resource: Resource, by: u16) -> Option<String> {
     let definition = resource.definition();
     if by == meta::ID.position() {
-        return Some(primary_key(definition));
+        return Some(live_index(definition));
     }
     let field = definition.field(by);
     index_of(definition, field, Some(Copy::Key)).or_else(|| index_of(definition, field, None))

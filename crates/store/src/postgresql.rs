@@ -153,7 +153,7 @@ impl Client {
 }
 
 fn is_io(error: &postgres::Error) -> bool {
-    std::error::Error::source(error).is_some_and(|cause| cause.is::<std::io::Error>())
+    std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
 }
 
 /// A PostgreSQL database at work.
@@ -322,33 +322,35 @@ impl Worker {
         }
     }
 
-    /// A connection on which `begin` has succeeded, reconnecting once when the old one turns out to be dead.
-    fn begun<T>(&mut self, begin: impl Fn(&mut Client, bool) -> Result<T>) -> Result<(&mut Client, T)> {
+    /// A connection on which a transaction was begun, reconnecting once when the old one turns out to be dead.
+    fn ready<T>(&mut self, begin: impl Fn(&mut Client, bool) -> Result<T>) -> Result<(&mut Client, T)> {
         let reading = std::mem::take(&mut self.reading);
-        let mut first = None;
+        let mut ready = None;
         if let Some(mut client) = self.client.take()
             && !client.connection.is_closed()
-            && let Ok(begun) = begin(&mut client, reading)
+            && let Ok(state) = begin(&mut client, reading)
         {
-            first = Some((client, begun));
+            ready = Some((client, state));
         }
-        let (mut client, begun) = if let Some(begun) = first {
-            begun
-        } else {
-            let mut client = Client::connect(&self.shared.config)
-                .map_err(|error| Error::Busy(format!("cannot connect to PostgreSQL: {}", described(&error))))?;
-            let begun = begin(&mut client, false)?;
-            (client, begun)
+        let (mut client, state) = match ready {
+            Some(ready) => ready,
+            None => {
+                let mut client = Client::connect(&self.shared.config).map_err(|error| {
+                    Error::Busy(format!("cannot connect to PostgreSQL: {}", described(&error)))
+                })?;
+                let state = begin(&mut client, false)?;
+                (client, state)
+            }
         };
         client.again = false;
-        Ok((self.client.insert(client), begun))
+        Ok((self.client.insert(client), state))
     }
 
     fn read(&mut self, job: ReadJob) {
-        let begun = self.begun(|client, reading| {
+        let ready = self.ready(|client, reading| {
             client.control(&if reading { format!("commit; {BEGIN_READ}") } else { BEGIN_READ.to_owned() })
         });
-        match begun {
+        match ready {
             Ok((client, ())) => {
                 job(Ok(&mut Session::postgres(client)));
                 self.reading = true;
@@ -362,9 +364,8 @@ impl Worker {
         let committed = loop {
             let outcome = self.attempt(tenant, &mut group);
             let again = match &outcome {
-                Ok(()) => false,
                 Err(Attempt::Again(_)) => attempt < ATTEMPTS,
-                Err(Attempt::Failed(_)) => false,
+                Ok(()) | Err(Attempt::Failed(_)) => false,
             };
             if !again {
                 break outcome;
@@ -374,7 +375,7 @@ impl Worker {
         };
         let committed = committed.map_err(|(Attempt::Again(error) | Attempt::Failed(error))| error);
         for job in group {
-            job.answer(committed.as_ref().map(|()| ()));
+            job.answer(committed.as_ref().copied());
         }
     }
 
@@ -384,13 +385,13 @@ impl Worker {
         tenant: Option<TenantId>,
         group: &mut [Box<dyn WriteJob>],
     ) -> std::result::Result<(), Attempt> {
-        let begun = self.begun(|client, reading| {
+        let ready = self.ready(|client, reading| {
             if reading {
                 client.control("commit")?;
             }
             client.begin_write(tenant)
         });
-        let (client, held) = begun.map_err(Attempt::Failed)?;
+        let (client, held) = ready.map_err(Attempt::Failed)?;
         let outcome = run_group(client, held, group);
         if outcome.is_err() && client.control("rollback").is_err() {
             self.client = None;
@@ -417,14 +418,19 @@ fn run_group(
     let mut kept = 0;
     for (position, job) in group.iter_mut().enumerate() {
         if !alone {
-            control(client, if position == 0 { "savepoint job" } else { "release savepoint job; savepoint job" })?;
+            control(
+                client,
+                if position == 0 { "savepoint job" } else { "release savepoint job; savepoint job" },
+            )?;
         }
         let mut session = Session::postgres(client);
         session.held = held;
         let keep = job.run(&mut session);
         held = session.held;
         if client.again {
-            return Err(Attempt::Again(Error::Busy("the transaction was not kept after several attempts".to_owned())));
+            return Err(Attempt::Again(Error::Busy(
+                "the transaction was not kept after several attempts".to_owned(),
+            )));
         }
         if keep {
             kept += 1;
@@ -454,5 +460,7 @@ fn run_group(
 }
 
 fn control(client: &mut Client, sql: &str) -> std::result::Result<(), Attempt> {
-    client.control(sql).map_err(|error| if client.again { Attempt::Again(error) } else { Attempt::Failed(error) })
+    client
+        .control(sql)
+        .map_err(|error| if client.again { Attempt::Again(error) } else { Attempt::Failed(error) })
 }

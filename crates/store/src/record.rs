@@ -41,7 +41,9 @@ fn form(resource: Resource) -> &'static Form {
                 }
                 Form {
                     insert: format!("insert into {} ({names}) values ({values})", definition.table),
-                    columns: (0..definition.fields.len()).map(|position| Column::own(position as u16)).collect(),
+                    columns: (0..definition.fields.len())
+                        .map(|position| Column::own(position as u16))
+                        .collect(),
                 }
             })
             .collect()
@@ -79,7 +81,9 @@ fn param<'v>(field: &Field, value: &'v Value) -> Param<'v> {
     match value {
         Value::Null => Param::Null,
         Value::Bool(flag) => Param::Bool(*flag),
-        Value::Int(number) | Value::Decimal(Decimal(number)) | Value::Instant(Instant(number)) => Param::Int(*number),
+        Value::Int(number) | Value::Decimal(Decimal(number)) | Value::Instant(Instant(number)) => {
+            Param::Int(*number)
+        }
         Value::Text(text) => Param::text(text),
         _ => stored::encode(field, value).map_or(Param::Null, |text| Param::Text(text.into())),
     }
@@ -110,12 +114,21 @@ pub(crate) fn insert(session: &mut Session<'_>, tenant: TenantId, record: &Recor
 }
 
 /// Replaces a record: the columns that differ, so that only their indexes are touched, and the terms that differ.
-pub(crate) fn update(session: &mut Session<'_>, tenant: TenantId, before: &Record, after: &Record) -> Result<()> {
+pub(crate) fn update(
+    session: &mut Session<'_>,
+    tenant: TenantId,
+    before: &Record,
+    after: &Record,
+) -> Result<()> {
     let definition = after.resource().definition();
     let mut sql = format!("update {} set version = ?4", definition.table);
     let expected = Param::number(before.get(meta::VERSION));
-    let mut bound =
-        vec![Param::Int(tenant.0), Param::Int(before.id()), expected, Param::number(after.get(meta::VERSION))];
+    let mut bound = vec![
+        Param::Int(tenant.0),
+        Param::Int(before.id()),
+        expected,
+        Param::number(after.get(meta::VERSION)),
+    ];
     for (position, field) in definition.fields.iter().enumerate() {
         let position = position as u16;
         if position == meta::VERSION.position() || position == meta::ID.position() {
@@ -172,7 +185,13 @@ pub(crate) fn assign(
     session.execute(&sql, &bound).map(|_| ())
 }
 
-fn add_term(session: &mut Session<'_>, tenant: TenantId, record: &Record, kind: TermKind, term: &str) -> Result<()> {
+fn add_term(
+    session: &mut Session<'_>,
+    tenant: TenantId,
+    record: &Record,
+    kind: TermKind,
+    term: &str,
+) -> Result<()> {
     session
         .execute(
             "insert into term (tenant_id, resource, kind, term, record_id) values (?1, ?2, ?3, ?4, ?5) \

@@ -77,7 +77,11 @@ impl rusqlite::ToSql for Param<'_> {
 }
 
 impl ToSql for Param<'_> {
-    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> std::result::Result<IsNull, Box<dyn StdError + Sync + Send>> {
+    fn to_sql(
+        &self,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> std::result::Result<IsNull, Box<dyn StdError + Sync + Send>> {
         match self {
             Self::Null => Ok(IsNull::Yes),
             Self::Bool(flag) => flag.to_sql(ty, out),
@@ -87,7 +91,9 @@ impl ToSql for Param<'_> {
             Self::Text(text) => without_nul(text).as_ref().to_sql(ty, out),
             Self::Bytes(bytes) => bytes.to_sql(ty, out),
             Self::Ints(numbers) => numbers.as_ref().to_sql(ty, out),
-            Self::Texts(texts) => texts.iter().map(|text| without_nul(text)).collect::<Vec<_>>().to_sql(ty, out),
+            Self::Texts(texts) => {
+                texts.iter().map(|text| without_nul(text)).collect::<Vec<_>>().to_sql(ty, out)
+            }
         }
     }
 
@@ -127,7 +133,11 @@ struct PostgresRow(postgres::Row);
 impl Row for PostgresRow {
     fn int(&self, column: usize) -> Option<i64> {
         let kind = self.0.columns().get(column)?.type_();
-        if *kind == Type::BOOL { self.bool(column).map(i64::from) } else { self.0.try_get(column).ok().flatten() }
+        if *kind == Type::BOOL {
+            self.bool(column).map(i64::from)
+        } else {
+            self.0.try_get(column).ok().flatten()
+        }
     }
 
     fn text(&self, column: usize) -> Option<&str> {
@@ -183,11 +193,23 @@ pub(crate) struct Session<'c> {
 
 impl<'c> Session<'c> {
     pub(crate) fn sqlite(connection: &'c rusqlite::Connection) -> Self {
-        Self { connection: Connection::Sqlite(connection), failure: None, held: None, #[cfg(test)] statements: Vec::new() }
+        Self {
+            connection: Connection::Sqlite(connection),
+            failure: None,
+            held: None,
+            #[cfg(test)]
+            statements: Vec::new(),
+        }
     }
 
     pub(crate) fn postgres(client: &'c mut Client) -> Self {
-        Self { connection: Connection::Postgres(client), failure: None, held: None, #[cfg(test)] statements: Vec::new() }
+        Self {
+            connection: Connection::Postgres(client),
+            failure: None,
+            held: None,
+            #[cfg(test)]
+            statements: Vec::new(),
+        }
     }
 
     pub(crate) fn kind(&self) -> Kind {
@@ -229,7 +251,9 @@ impl<'c> Session<'c> {
         #[cfg(test)]
         self.statements.push(sql.to_owned());
         let outcome = match &mut self.connection {
-            Connection::Sqlite(connection) => sqlite_rows(connection, sql, params, |row| visit(&SqliteRow(row))),
+            Connection::Sqlite(connection) => {
+                sqlite_rows(connection, sql, params, |row| visit(&SqliteRow(row)))
+            }
             Connection::Postgres(client) => client.rows(sql, params, |row| visit(&PostgresRow(row))),
         };
         self.note(outcome)

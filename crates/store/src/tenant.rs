@@ -25,10 +25,14 @@ pub(crate) fn of_token(session: &mut Session<'_>, hash: &str) -> Result<Option<T
         return Ok(None);
     }
     let mut found = None;
-    session.query_any_tenant("select tenant_id from token where hash = ?1", &[Param::text(hash)], &mut |row| {
-        found = row.int(0).map(TenantId);
-        Ok(())
-    })?;
+    session.query_any_tenant(
+        "select tenant_id from token where hash = ?1",
+        &[Param::text(hash)],
+        &mut |row| {
+            found = row.int(0).map(TenantId);
+            Ok(())
+        },
+    )?;
     Ok(found)
 }
 
@@ -57,15 +61,19 @@ pub(crate) fn create(session: &mut Session<'_>, slug: &str, name: &str, now: Ins
 /// All tenants, by number. For the command line, which works on all of them.
 pub(crate) fn all(session: &mut Session<'_>) -> Result<Vec<Tenant>> {
     let mut tenants = Vec::new();
-    session.query_any_tenant("select id, slug, name, created_at from tenant order by id", &[], &mut |row| {
-        tenants.push(Tenant {
-            id: TenantId(row.int(0).unwrap_or(0)),
-            slug: row.text(1).unwrap_or_default().to_owned(),
-            name: row.text(2).unwrap_or_default().to_owned(),
-            created_at: Instant(row.int(3).unwrap_or(0)),
-        });
-        Ok(())
-    })?;
+    session.query_any_tenant(
+        "select id, slug, name, created_at from tenant order by id",
+        &[],
+        &mut |row| {
+            tenants.push(Tenant {
+                id: TenantId(row.int(0).unwrap_or(0)),
+                slug: row.text(1).unwrap_or_default().to_owned(),
+                name: row.text(2).unwrap_or_default().to_owned(),
+                created_at: Instant(row.int(3).unwrap_or(0)),
+            });
+            Ok(())
+        },
+    )?;
     Ok(tenants)
 }
 

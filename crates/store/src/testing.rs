@@ -79,7 +79,10 @@ impl TestPostgres {
         assert_eq!(answer.trim(), "ready", "PostgreSQL does not start");
         let server = Self { directory, databases: AtomicU32::new(0), _input: input, _keeper: keeper };
         server.run("create database template_favo");
-        drop(Store::open(&server.url("template_favo"), &Options::default()).expect("an empty database is brought forward"));
+        drop(
+            Store::open(&server.url("template_favo"), &Options::default())
+                .expect("an empty database is brought forward"),
+        );
         server
     }
 
@@ -105,7 +108,8 @@ impl TestPostgres {
         let (url, sql) = (self.url("postgres"), sql.to_owned());
         // On a thread of its own: the driver must not connect inside an async runtime.
         let ran = std::thread::spawn(move || {
-            let mut client = postgres::Client::connect(&url, postgres::NoTls).expect("the test server answers");
+            let mut client =
+                postgres::Client::connect(&url, postgres::NoTls).expect("the test server answers");
             client.batch_execute(&sql).expect("the test server obeys");
         });
         ran.join().expect("the test server obeys");
@@ -134,7 +138,8 @@ fn as_ordinary_user(directory: &Path) -> Command {
     if !root {
         return Command::new("env");
     }
-    let owned = Command::new("chown").arg("postgres").arg(directory).status().is_ok_and(|status| status.success());
+    let owned =
+        Command::new("chown").arg("postgres").arg(directory).status().is_ok_and(|status| status.success());
     if !owned {
         let _ = writeln!(std::io::stderr(), "there is no user `postgres` to run the test server as");
     }

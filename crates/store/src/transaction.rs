@@ -28,7 +28,11 @@ pub(crate) struct Tx<'s, 'c> {
 }
 
 impl<'s, 'c> Tx<'s, 'c> {
-    pub(crate) fn reading(session: &'s mut Session<'c>, tenant: TenantId, continuations: &'s Continuations) -> Self {
+    pub(crate) fn reading(
+        session: &'s mut Session<'c>,
+        tenant: TenantId,
+        continuations: &'s Continuations,
+    ) -> Self {
         Self { session, tenant, continuations, state: None, changed: false }
     }
 
@@ -48,10 +52,10 @@ impl<'s, 'c> Tx<'s, 'c> {
                 session.kind().for_update()
             );
             session.query(&sql, &[Param::Int(tenant.0)], &mut |row| {
-                state = row
-                    .int(0)
-                    .zip(row.int(1))
-                    .map(|(registry_version, change_sequence)| TenantState { registry_version, change_sequence });
+                state = row.int(0).zip(row.int(1)).map(|(registry_version, change_sequence)| TenantState {
+                    registry_version,
+                    change_sequence,
+                });
                 Ok(())
             })?;
         }
@@ -65,7 +69,11 @@ impl<'s, 'c> Tx<'s, 'c> {
         let Some(state) = self.state.filter(|_| self.changed) else { return Ok(()) };
         self.session.execute(
             "update tenant_state set registry_version = ?2, change_sequence = ?3 where tenant_id = ?1",
-            &[Param::Int(self.tenant.0), Param::Int(state.registry_version), Param::Int(state.change_sequence)],
+            &[
+                Param::Int(self.tenant.0),
+                Param::Int(state.registry_version),
+                Param::Int(state.change_sequence),
+            ],
         )?;
         self.session.held = Some((self.tenant.0, state));
         Ok(())
@@ -183,7 +191,9 @@ impl Reader for Tx<'_, '_> {
             "select name, value from setting where tenant_id = ?1 order by name",
             &[self.tenant_param()],
             &mut |row| {
-                settings.extend(row.text(0).zip(row.text(1)).map(|(name, value)| (name.to_owned(), value.to_owned())));
+                settings.extend(
+                    row.text(0).zip(row.text(1)).map(|(name, value)| (name.to_owned(), value.to_owned())),
+                );
                 Ok(())
             },
         )?;
@@ -225,7 +235,9 @@ impl Reader for Tx<'_, '_> {
             },
         )?;
         match unknown {
-            Some(sequence) => Err(Error::Storage(format!("entry {sequence} of the change log cannot be read"))),
+            Some(sequence) => {
+                Err(Error::Storage(format!("entry {sequence} of the change log cannot be read")))
+            }
             None => Ok(changes),
         }
     }
@@ -242,7 +254,8 @@ impl Writer for Tx<'_, '_> {
 
     fn adjust(&mut self, resource: Resource, id: i64, of: u16, by: i64) -> Result<()> {
         let (table, name) = (resource.definition().table, field(resource, of)?.name);
-        let sql = format!("update {table} set {name} = coalesce({name}, 0) + ?3 where tenant_id = ?1 and id = ?2");
+        let sql =
+            format!("update {table} set {name} = coalesce({name}, 0) + ?3 where tenant_id = ?1 and id = ?2");
         self.session.execute(&sql, &[self.tenant_param(), Param::Int(id), Param::Int(by)]).map(|_| ())
     }
 

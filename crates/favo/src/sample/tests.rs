@@ -10,6 +10,7 @@ use favo_core::record::{Key, kind};
 use favo_core::tenancy::Administrator;
 use favo_core::transaction::TenantId;
 use favo_core::{Instant, Record, Resource, places, text};
+use favo_store::testing::TestPostgres;
 use favo_store::{Durability, Options, Store};
 use tempfile::TempDir;
 
@@ -39,8 +40,11 @@ struct Place {
 impl Place {
     fn empty() -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
-        let url = format!("sqlite:{}", directory.path().join("favo.db").display());
-        let options = Options { durability: Durability::Off, ..Options::default() };
+        let url = match std::env::var("FAVO_TEST_DATABASE").as_deref() {
+            Ok("postgres") => TestPostgres::shared().fresh_database(),
+            _ => format!("sqlite:{}", directory.path().join("favo.db").display()),
+        };
+        let options = Options { durability: Durability::Off, readers: 2, workers: 2 };
         let store = Store::open(&url, &options).expect("the database opens");
         let administrator = Administrator {
             login: "ana@acme.example".to_owned(),

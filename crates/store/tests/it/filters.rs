@@ -22,7 +22,10 @@ pub(crate) fn every_filter_answers_as_a_plain_evaluation_does(fixture: &Fixture)
         let page = query.page(Page { number: 2, size: 7 });
         let cut: Vec<i64> = expected.iter().copied().skip(7).take(7).collect();
         assert_eq!(fixture.ids(&page), cut, "round {round}, second page: {filter:?}");
-        let count = { let filter = filter.clone(); fixture.read(move |tx| tx.count(resource, &filter)) };
+        let count = {
+            let filter = filter.clone();
+            fixture.read(move |tx| tx.count(resource, &filter))
+        };
         assert_eq!(count, expected.len() as i64, "round {round}, counted: {filter:?}");
     }
 }
@@ -32,7 +35,8 @@ pub(crate) fn the_list_of_ids_may_be_long(fixture: &Fixture) {
     let many: Vec<i64> = (20..20_000).collect();
     let query = Query::of(Resource::Contact).filter(Filter::OneOf(0, many.clone())).page(Page::first(5));
     assert_eq!(fixture.ids(&query), vec![50, 49, 48, 47, 46]);
-    let owned = Query::of(Resource::Contact).filter(Filter::OneOf(contact::OWNER.into(), many)).page(Page::first(5));
+    let owned =
+        Query::of(Resource::Contact).filter(Filter::OneOf(contact::OWNER.into(), many)).page(Page::first(5));
     assert_eq!(fixture.ids(&owned), Vec::<i64>::new());
 }
 
@@ -48,8 +52,12 @@ pub(crate) fn a_prefix_with_many_matches_lists_the_newest_first(fixture: &Fixtur
         for (first, size) in [(1, 4), (1, 25), (2, 25), (200, 25), (201, 25), (7, 4)] {
             let page = Page { number: first, size };
             let query = Query::of(Resource::Contact).filter(filter.clone()).order(order).page(page);
-            let cut: Vec<i64> =
-                expected.iter().copied().skip((first as usize - 1) * size as usize).take(size as usize).collect();
+            let cut: Vec<i64> = expected
+                .iter()
+                .copied()
+                .skip((first as usize - 1) * size as usize)
+                .take(size as usize)
+                .collect();
             assert_eq!(fixture.ids(&query), cut, "{order:?} {page:?}");
         }
     }

@@ -43,11 +43,17 @@ impl Fixture {
         Store::open(&self.url, &options()).unwrap()
     }
 
-    pub(crate) fn read<T: Send + 'static>(&self, work: impl FnOnce(&mut dyn Reader) -> Result<T> + Send + 'static) -> T {
+    pub(crate) fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut dyn Reader) -> Result<T> + Send + 'static,
+    ) -> T {
         self.store.read_blocking(self.tenant, work).unwrap()
     }
 
-    pub(crate) fn write<T: Send + 'static>(&self, work: impl Fn(&mut dyn Writer) -> Result<T> + Send + 'static) -> T {
+    pub(crate) fn write<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut dyn Writer) -> Result<T> + Send + 'static,
+    ) -> T {
         self.store.write_blocking(self.tenant, work).unwrap()
     }
 

@@ -1,4 +1,5 @@
 //! The store's one test binary: the suite of `conformance` on both databases, and what is particular to one of them.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
 mod conformance;
 mod fixture;

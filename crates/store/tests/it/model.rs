@@ -24,7 +24,9 @@ impl World {
         let mut found: Vec<&Record> = self
             .0
             .values()
-            .filter(|record| record.resource() == resource && !record.is_deleted() && self.holds(record, filter))
+            .filter(|record| {
+                record.resource() == resource && !record.is_deleted() && self.holds(record, filter)
+            })
             .collect();
         found.sort_by(|one, other| {
             let ascending = by_value(one, other, order.by).then(one.id().cmp(&other.id()));
@@ -44,16 +46,19 @@ impl World {
             Filter::And(filters) => filters.iter().all(|filter| self.holds(record, filter)),
             Filter::Or(filters) => filters.iter().any(|filter| self.holds(record, filter)),
             Filter::Not(inner) => !self.holds(record, inner),
-            Filter::OneOf(position, numbers) => record.at(*position).number().is_some_and(|number| numbers.contains(&number)),
-            Filter::Between(position, from, to) => record
-                .at(*position)
-                .number()
-                .is_some_and(|number| from.is_none_or(|from| from <= number) && to.is_none_or(|to| number <= to)),
+            Filter::OneOf(position, numbers) => {
+                record.at(*position).number().is_some_and(|number| numbers.contains(&number))
+            }
+            Filter::Between(position, from, to) => record.at(*position).number().is_some_and(|number| {
+                from.is_none_or(|from| from <= number) && to.is_none_or(|to| number <= to)
+            }),
             Filter::IsNull(position) => match record.at(*position) {
                 Value::Text(_) => false,
                 other => other.is_empty(),
             },
-            Filter::Text(position, how, needle) => text(*position).is_some_and(|text| matches(&fold(text), *how, needle)),
+            Filter::Text(position, how, needle) => {
+                text(*position).is_some_and(|text| matches(&fold(text), *how, needle))
+            }
             Filter::Digits(position, how, needle) => {
                 text(*position).is_some_and(|text| matches(&tax_key(text), *how, needle))
             }
@@ -61,11 +66,13 @@ impl World {
                 .iter()
                 .any(|(of, term)| of == kind && needles.iter().any(|needle| matches(term, *how, needle))),
             Filter::Via(position, inner) => {
-                let FieldType::One(related) = record.resource().definition().field(*position).field_type else {
+                let FieldType::One(related) = record.resource().definition().field(*position).field_type
+                else {
                     return false;
                 };
                 let id = record.at(*position).number();
-                id.and_then(|id| self.0.get(&(related, id))).is_some_and(|via| !via.is_deleted() && self.holds(via, inner))
+                id.and_then(|id| self.0.get(&(related, id)))
+                    .is_some_and(|via| !via.is_deleted() && self.holds(via, inner))
             }
         }
     }

@@ -20,11 +20,17 @@ fn behind_the_back(url: &str, sql: &str) {
 pub(crate) fn a_newer_database_is_refused_and_left_alone(fixture: &Fixture) {
     for newer in ["version = 99", "catalogue_revision = 99"] {
         behind_the_back(&fixture.url, "update schema_info set version = 1, catalogue_revision = 1");
-        behind_the_back(&fixture.url, &format!("update schema_info set {newer}; drop index ix_contact_name_key"));
+        behind_the_back(
+            &fixture.url,
+            &format!("update schema_info set {newer}; drop index ix_contact_name_key"),
+        );
         let refused = Store::open(&fixture.url, &options()).unwrap_err().to_string();
         assert!(refused.contains("newer than this program") && refused.contains("99"), "{refused}");
         // The index would have been made again.
-        behind_the_back(&fixture.url, "create index ix_contact_name_key on contact (tenant_id, name_key, id)");
+        behind_the_back(
+            &fixture.url,
+            "create index ix_contact_name_key on contact (tenant_id, name_key, id)",
+        );
     }
 }
 
@@ -113,14 +119,24 @@ fn the_revision_of_the_catalogue_is_raised_when_the_catalogue_changes() {
                 FieldType::Enum(_) => "enum".to_owned(),
                 FieldType::One(related) => format!("one {}", related.name()),
                 FieldType::Many(related) => format!("many {}", related.name()),
-                FieldType::Items(fields) => fields.iter().fold("items".to_owned(), |text, field| text + " " + field.name),
+                FieldType::Items(fields) => {
+                    fields.iter().fold("items".to_owned(), |text, field| text + " " + field.name)
+                }
                 other => format!("{other:?}"),
             };
             let default = if matches!(field.default, Default::Null) { "null" } else { "some" };
-            let _ = writeln!(text, " {} {kind} {default} {} {} {}", field.name, field.searched, field.digits, field.indexed);
+            let _ = writeln!(
+                text,
+                " {} {kind} {default} {} {} {}",
+                field.name, field.searched, field.digits, field.indexed
+            );
         }
     }
-    let fingerprint =
-        text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    assert_eq!(fingerprint, 6_141_237_139_629_276_470, "the catalogue has changed: see the comment of this test");
+    let fingerprint = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    assert_eq!(
+        fingerprint, 6_141_237_139_629_276_470,
+        "the catalogue has changed: see the comment of this test"
+    );
 }

@@ -71,7 +71,10 @@ pub(crate) fn a_page_that_follows_equals_a_page_that_is_jumped_to(fixture: &Fixt
     for order in orders() {
         for filter in filters() {
             for number in [2, 3, 8, 9] {
-                let query = Query::of(Resource::Opportunity).filter(filter.clone()).order(order).page(Page { number, size: 10 });
+                let query = Query::of(Resource::Opportunity)
+                    .filter(filter.clone())
+                    .order(order)
+                    .page(Page { number, size: 10 });
                 // A store of its own remembers nothing.
                 let jumped = fixture.ids(&query);
                 fixture.ids(&query.clone().page(Page { number: number - 1, size: 10 }));
@@ -86,14 +89,18 @@ pub(crate) fn a_page_far_beyond_the_end_is_empty_and_quick(fixture: &Fixture) {
     let started = Clock::now();
     for number in [11, 1_000_000_000_000_000_000, u64::MAX] {
         for size in [200, u32::MAX] {
-            for filter in [Filter::All, Filter::Text(contact::NAME.into(), TextMatch::Prefix, "a".to_owned())] {
+            for filter in [Filter::All, Filter::Text(contact::NAME.into(), TextMatch::Prefix, "a".to_owned())]
+            {
                 let query = Query::of(Resource::Contact).filter(filter).page(Page { number, size });
                 assert_eq!(fixture.ids(&query), Vec::<i64>::new());
             }
         }
     }
     assert_eq!(fixture.ids(&Query::of(Resource::Contact).page(Page { number: 0, size: 1 })), vec![2_000]);
-    assert_eq!(fixture.ids(&Query::of(Resource::Contact).page(Page { number: 3, size: 0 })), Vec::<i64>::new());
+    assert_eq!(
+        fixture.ids(&Query::of(Resource::Contact).page(Page { number: 3, size: 0 })),
+        Vec::<i64>::new()
+    );
     assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
 }
 

@@ -72,7 +72,10 @@ pub(crate) fn nested_lists_come_for_a_whole_page_of_owners(fixture: &Fixture) {
     };
     let customer = opportunity::CUSTOMER.position();
     assert_eq!(rows(customer, vec![3, 0, 99], Filter::All), vec![(0, 4), (0, 12), (3, 3), (3, 7), (3, 11)]);
-    assert_eq!(rows(customer, vec![1], Filter::Between(opportunity::PROBABILITY.into(), Some(5), None)), vec![(1, 5), (1, 9)]);
+    assert_eq!(
+        rows(customer, vec![1], Filter::Between(opportunity::PROBABILITY.into(), Some(5), None)),
+        vec![(1, 5), (1, 9)]
+    );
     assert_eq!(rows(meta::ID.into(), vec![2, 8, 1], Filter::All), vec![(1, 1), (2, 2)]);
     assert_eq!(rows(opportunity::PROBABILITY.into(), vec![2, 1], Filter::All), vec![(1, 1), (2, 2)]);
     assert_eq!(rows(customer, vec![], Filter::All), vec![]);
@@ -92,7 +95,11 @@ pub(crate) fn totals_are_grouped_and_summed(fixture: &Fixture) {
     let totals = |filter: Filter, group: Option<u16>, sums: Vec<u16>| {
         fixture.read(move |tx| tx.totals(Resource::Opportunity, &filter, group, &sums))
     };
-    let row = |group, count, sums: &[i64]| Totals { group, count, sums: sums.iter().map(|units| units * Decimal::SCALE).collect() };
+    let row = |group, count, sums: &[i64]| Totals {
+        group,
+        count,
+        sums: sums.iter().map(|units| units * Decimal::SCALE).collect(),
+    };
     let value = opportunity::TOTAL_VALUE.position();
     assert_eq!(
         totals(Filter::All, Some(opportunity::STATUS.into()), vec![value]),
@@ -116,7 +123,9 @@ pub(crate) fn the_largest_value_is_found(fixture: &Fixture) {
     deals[1].set(opportunity::DUE_AT, Some(Instant(50)));
     deals[2].set(opportunity::DUE_AT, Some(Instant(40)));
     fixture.insert(&deals);
-    let largest = |filter: Filter, field: u16| fixture.read(move |tx| tx.largest(Resource::Opportunity, &filter, field));
+    let largest = |filter: Filter, field: u16| {
+        fixture.read(move |tx| tx.largest(Resource::Opportunity, &filter, field))
+    };
     assert_eq!(largest(Filter::All, opportunity::DUE_AT.into()), Some(50));
     assert_eq!(largest(Filter::is(meta::ID, 3), opportunity::DUE_AT.into()), Some(40));
     assert_eq!(largest(Filter::is(meta::ID, 1), opportunity::DUE_AT.into()), None);

@@ -35,7 +35,22 @@ impl Random {
 }
 
 const WORDS: &[&str] = &[
-    "Ana", "Ánã", "anabela", "b%c", "a_b", "x*y", "O'Reilly", "back\\slash", "日本", "Zed", "", "ANA MARIA", "\u{10ffff}z", "Łódź", "a", "-- drop",
+    "Ana",
+    "Ánã",
+    "anabela",
+    "b%c",
+    "a_b",
+    "x*y",
+    "O'Reilly",
+    "back\\slash",
+    "日本",
+    "Zed",
+    "",
+    "ANA MARIA",
+    "\u{10ffff}z",
+    "Łódź",
+    "a",
+    "-- drop",
 ];
 
 pub(crate) fn word(random: &mut Random) -> String {
@@ -143,17 +158,22 @@ pub(crate) fn filter(random: &mut Random, resource: Resource, depth: u32) -> Fil
         1 => Filter::Nothing,
         2 => Filter::OneOf(random.below(fields) as u16, numbers(random)),
         3 => {
-            let ends = (random.chance(7).then(|| random.below(4) as i64), random.chance(7).then(|| random.below(4_000_000) as i64));
+            let ends = (
+                random.chance(7).then(|| random.below(4) as i64),
+                random.chance(7).then(|| random.below(4_000_000) as i64),
+            );
             Filter::Between(random.below(fields) as u16, ends.0, ends.1)
         }
         4 => Filter::IsNull(random.below(fields) as u16),
         5 | 6 => {
-            let searched: Vec<u16> = (0..fields as u16).filter(|position| definition.field(*position).searched).collect();
+            let searched: Vec<u16> =
+                (0..fields as u16).filter(|position| definition.field(*position).searched).collect();
             let how = how(random);
             Filter::Text(*random.pick(&searched), how, needle(random, how, fold))
         }
         7 => {
-            let digits: Vec<u16> = (0..fields as u16).filter(|position| definition.field(*position).digits).collect();
+            let digits: Vec<u16> =
+                (0..fields as u16).filter(|position| definition.field(*position).digits).collect();
             if digits.is_empty() {
                 return Filter::All;
             }
@@ -161,7 +181,14 @@ pub(crate) fn filter(random: &mut Random, resource: Resource, depth: u32) -> Fil
             Filter::Digits(*random.pick(&digits), how, needle(random, how, tax_key))
         }
         8 => {
-            let kind = *random.pick(&[TermKind::Email, TermKind::Phone, TermKind::Tag, TermKind::Product, TermKind::Custom, TermKind::CoOwner]);
+            let kind = *random.pick(&[
+                TermKind::Email,
+                TermKind::Phone,
+                TermKind::Tag,
+                TermKind::Product,
+                TermKind::Custom,
+                TermKind::CoOwner,
+            ]);
             let how = how(random);
             let texts = (0..random.below(3)).map(|_| match kind {
                 TermKind::Email => needle(random, how, fold),

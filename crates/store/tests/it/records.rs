@@ -15,7 +15,8 @@ pub(crate) fn every_resource_reads_back_as_it_was_written(fixture: &Fixture) {
     for resource in Resource::ALL {
         let written: Vec<_> = (1..=8).map(|id| record_of(&mut random, *resource, id)).collect();
         fixture.insert(&written);
-        let query = Query { with_deleted: true, ..Query::of(*resource).order(favo_core::query::Order::OLDEST) };
+        let query =
+            Query { with_deleted: true, ..Query::of(*resource).order(favo_core::query::Order::OLDEST) };
         let found = fixture.read(move |tx| tx.load_all(&query));
         assert_eq!(found, written, "{resource:?}");
         for record in &written {
@@ -50,7 +51,11 @@ pub(crate) fn an_update_replaces_what_differs_and_its_terms(fixture: &Fixture) {
     let new = after.clone();
     fixture.write(move |tx| tx.update(&before, &new));
     let by = |email: &str| {
-        fixture.ids(&Query::of(Resource::Contact).filter(Filter::Term(TermKind::Email, TextMatch::Equal, vec![email.to_owned()])))
+        fixture.ids(&Query::of(Resource::Contact).filter(Filter::Term(
+            TermKind::Email,
+            TextMatch::Equal,
+            vec![email.to_owned()],
+        )))
     };
     assert_eq!((by("a@x.example"), by("b@x.example"), by("c@x.example")), (vec![], vec![9], vec![9]));
     let mut deleted = after.clone();
@@ -75,7 +80,19 @@ pub(crate) fn an_update_of_another_version_is_a_conflict_and_changes_nothing(fix
 }
 
 pub(crate) fn quotes_and_sql_in_texts_are_only_text(fixture: &Fixture) {
-    let names = ["'; drop table contact; --", "\"", "?1 $1 {}", "%", "_", "\\", "*", "a'b\"c`d", ";--", "\u{feff}", "é\u{301}"];
+    let names = [
+        "'; drop table contact; --",
+        "\"",
+        "?1 $1 {}",
+        "%",
+        "_",
+        "\\",
+        "*",
+        "a'b\"c`d",
+        ";--",
+        "\u{feff}",
+        "é\u{301}",
+    ];
     let contacts: Vec<_> = names.iter().enumerate().map(|(at, name)| contact(at as i64 + 1, name)).collect();
     fixture.insert(&contacts);
     for (name, record) in names.iter().zip(&contacts) {
@@ -83,7 +100,10 @@ pub(crate) fn quotes_and_sql_in_texts_are_only_text(fixture: &Fixture) {
         for how in [TextMatch::Equal, TextMatch::Prefix, TextMatch::Contains] {
             let found = fixture.ids(&Query::of(Resource::Contact).filter(filter(how)));
             assert!(found.contains(&record.id()), "{name:?} {how:?}");
-            assert!(how != TextMatch::Equal || found.len() == 1 || name.trim().is_empty(), "{name:?} {found:?}");
+            assert!(
+                how != TextMatch::Equal || found.len() == 1 || name.trim().is_empty(),
+                "{name:?} {found:?}"
+            );
         }
         assert_eq!(fixture.load(Resource::Contact, record.id()).as_ref(), Some(record));
     }
@@ -116,7 +136,9 @@ pub(crate) fn a_name_of_a_megabyte_is_kept_and_found_by_its_beginning(fixture: &
     let name = "Ç".repeat(500_000);
     fixture.insert(&[contact(1, &name), contact(2, "Ceia")]);
     assert_eq!(fixture.load(Resource::Contact, 1).unwrap().get(contact::NAME), Some(name.as_str()));
-    let by = |how, text: String| fixture.ids(&Query::of(Resource::Contact).filter(Filter::Text(contact::NAME.into(), how, text)));
+    let by = |how, text: String| {
+        fixture.ids(&Query::of(Resource::Contact).filter(Filter::Text(contact::NAME.into(), how, text)))
+    };
     assert_eq!(by(TextMatch::Prefix, "ccc".to_owned()), vec![1]);
     assert_eq!(by(TextMatch::Equal, fold(&name)), vec![1]);
     assert_eq!(by(TextMatch::Contains, "c".repeat(100_000)), Vec::<i64>::new());

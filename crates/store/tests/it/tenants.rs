@@ -75,7 +75,10 @@ pub(crate) fn no_method_reads_or_writes_another_tenant(fixture: &Fixture) {
         assert_eq!(ids(tx, &all)?, vec![2, 1]);
         for filter in [
             Filter::Text(contact::NAME.into(), TextMatch::Prefix, "carla".to_owned()),
-            Filter::Via(contact::EMPLOYER.into(), Box::new(Filter::Text(contact::NAME.into(), TextMatch::Prefix, "bia".to_owned()))),
+            Filter::Via(
+                contact::EMPLOYER.into(),
+                Box::new(Filter::Text(contact::NAME.into(), TextMatch::Prefix, "bia".to_owned())),
+            ),
         ] {
             assert_eq!(ids(tx, &all.clone().filter(filter))?, Vec::<i64>::new());
         }
@@ -87,7 +90,10 @@ pub(crate) fn no_method_reads_or_writes_another_tenant(fixture: &Fixture) {
             seen.push((row.text(0).map(str::to_owned), row.text(1).map(str::to_owned)));
             Ok(())
         })?;
-        assert_eq!(seen, vec![(Some("Ana".to_owned()), Some("Ana Ltda".to_owned())), (Some("Ana Ltda".to_owned()), None)]);
+        assert_eq!(
+            seen,
+            vec![(Some("Ana".to_owned()), Some("Ana Ltda".to_owned())), (Some("Ana Ltda".to_owned()), None)]
+        );
         assert_eq!(tx.count(Resource::Contact, &Filter::All)?, 2);
         assert_eq!(tx.largest(Resource::Contact, &Filter::All, contact::PENDING_TASKS.into())?, Some(3));
         assert_eq!(tx.registry_version()?, 2);

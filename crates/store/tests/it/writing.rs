@@ -62,8 +62,12 @@ pub(crate) fn a_panicking_write_leaves_nothing_and_the_store_usable(fixture: &Fi
             everything(tx)?;
             tx.select(&Query::of(Resource::Contact), &[], &mut |_| panic!("on purpose"))
         });
-        assert!(matches!(&outcome, Err(Error::Internal(message)) if message.contains("on purpose")), "{outcome:?}");
-        let read: favo_core::Result<()> = fixture.store.read_blocking(fixture.tenant, |_| panic!("on purpose"));
+        assert!(
+            matches!(&outcome, Err(Error::Internal(message)) if message.contains("on purpose")),
+            "{outcome:?}"
+        );
+        let read: favo_core::Result<()> =
+            fixture.store.read_blocking(fixture.tenant, |_| panic!("on purpose"));
         assert!(matches!(read, Err(Error::Internal(_))));
     }
     nothing_is_left(fixture);
@@ -119,7 +123,10 @@ pub(crate) fn neighbours_of_failing_and_panicking_writes_are_kept(fixture: &Fixt
     let kept = fixture.ids(&Query::of(Resource::Contact));
     assert_eq!(kept, (1..=40).rev().filter(|id| id % 4 == 3).collect::<Vec<_>>());
     let changes = fixture.read(|tx| tx.changes_after(0, 100));
-    assert_eq!(changes.iter().map(|change| change.sequence).collect::<Vec<_>>(), (1..=10).collect::<Vec<_>>());
+    assert_eq!(
+        changes.iter().map(|change| change.sequence).collect::<Vec<_>>(),
+        (1..=10).collect::<Vec<_>>()
+    );
 }
 
 pub(crate) fn the_change_log_has_no_gaps_under_concurrency(fixture: &Fixture) {
@@ -143,7 +150,10 @@ pub(crate) fn the_change_log_has_no_gaps_under_concurrency(fixture: &Fixture) {
         }
     });
     let changes = fixture.read(|tx| tx.changes_after(0, 10_000));
-    assert_eq!(changes.iter().map(|change| change.sequence).collect::<Vec<_>>(), (1..=320).collect::<Vec<_>>());
+    assert_eq!(
+        changes.iter().map(|change| change.sequence).collect::<Vec<_>>(),
+        (1..=320).collect::<Vec<_>>()
+    );
     assert_eq!(fixture.read(|tx| tx.changes_after(310, 4)).len(), 4);
     let first = &changes[0];
     assert_eq!((first.actor, first.resource, first.kind), (7, Resource::Contact, ChangeKind::Created));
@@ -163,7 +173,10 @@ pub(crate) fn a_read_and_a_write_that_depends_on_it_lose_nothing_across_two_stor
                         .write_blocking(tenant, |tx| {
                             let before = tx.load(Resource::Contact, 1)?.unwrap();
                             let mut after = before.clone();
-                            after.set(contact::EMPLOYEES, Some(before.get(contact::EMPLOYEES).unwrap_or(0) + 1));
+                            after.set(
+                                contact::EMPLOYEES,
+                                Some(before.get(contact::EMPLOYEES).unwrap_or(0) + 1),
+                            );
                             after.set(meta::VERSION, before.get(meta::VERSION).map(|version| version + 1));
                             tx.update(&before, &after)
                         })
@@ -177,7 +190,10 @@ pub(crate) fn a_read_and_a_write_that_depends_on_it_lose_nothing_across_two_stor
 }
 
 pub(crate) fn counters_count_from_one(fixture: &Fixture) {
-    assert_eq!(fixture.write(|tx| Ok([tx.next("a")?, tx.next("a")?, tx.next("b")?, tx.next("a")?])), [1, 2, 1, 3]);
+    assert_eq!(
+        fixture.write(|tx| Ok([tx.next("a")?, tx.next("a")?, tx.next("b")?, tx.next("a")?])),
+        [1, 2, 1, 3]
+    );
     assert_eq!(fixture.write(|tx| tx.next("a")), 4);
 }
 
