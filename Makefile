@@ -14,6 +14,7 @@ test: postgresql ## Formatting, lints, and every test on SQLite and PostgreSQL
 	cargo fmt --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo test --workspace --locked
+	FAVO_TEST_DATABASE=postgres cargo test --locked -p favo --test it nectar_
 
 bench:           ## Run the benchmarks
 	bench/run

@@ -74,6 +74,8 @@ pub struct Actor {
     pub administrator: bool,
     /// Users who share a team with this one, and this one.
     pub colleagues: Vec<i64>,
+    /// The user's teams.
+    pub teams: Vec<i64>,
     /// Scope by resource number and action.
     scopes: Vec<[Scope; 4]>,
 }
@@ -100,13 +102,13 @@ impl Actor {
             colleagues.push(user_id);
         }
         colleagues.sort_unstable();
-        Some(Self { user: user_id, administrator, colleagues, scopes })
+        Some(Self { user: user_id, administrator, colleagues, teams: teams.to_vec(), scopes })
     }
 
     /// The system itself: set-up, sample data, workflows. Everything is allowed.
     pub fn system(user: i64) -> Self {
         let scopes = vec![[Scope::All; 4]; Resource::ALL.len()];
-        Self { user, administrator: true, colleagues: vec![user], scopes }
+        Self { user, administrator: true, colleagues: vec![user], teams: Vec::new(), scopes }
     }
 
     fn scopes_of(role: Option<&Record>, resource: Resource) -> [Scope; 4] {
@@ -155,27 +157,44 @@ impl Actor {
                 self.or_co_owner(resource, Filter::OneOf(owner, self.colleagues.clone()))
             }
         };
-        if resource == Resource::Contact && !self.administrator {
-            use crate::catalogue::contact;
-            return scope.and(Filter::Or(vec![
-                Filter::is(contact::CONFIDENTIAL, 0),
-                Filter::is(contact::OWNER, self.user),
-            ]));
-        }
-        scope
+        if resource == Resource::Contact { scope.and(self.not_confidential()) } else { scope }
     }
 
+    /// Opportunities are also seen by who co-owns them, alone or through a team.
     fn or_co_owner(&self, resource: Resource, owned: Filter) -> Filter {
         if resource != Resource::Opportunity {
             return owned;
         }
-        let term =
-            Filter::Term(TermKind::CoOwner, crate::query::TextMatch::Equal, vec![self.user.to_string()]);
-        Filter::Or(vec![owned, term])
+        let term = |kind, ids: &[i64]| {
+            Filter::Term(kind, crate::query::TextMatch::Equal, ids.iter().map(i64::to_string).collect())
+        };
+        let mut either = vec![owned, term(TermKind::CoOwner, &[self.user])];
+        if !self.teams.is_empty() {
+            either.push(term(TermKind::CoOwnerTeam, &self.teams));
+        }
+        Filter::Or(either)
+    }
+
+    /// The condition that keeps confidential contacts from those who may not see them (rule C4 of the contacts page).
+    pub fn not_confidential(&self) -> Filter {
+        use crate::catalogue::contact;
+        if self.administrator {
+            return Filter::All;
+        }
+        Filter::Or(vec![Filter::is(contact::CONFIDENTIAL, 0), Filter::is(contact::OWNER, self.user)])
     }
 
     /// Whether the actor may do this with the record as it is now.
     pub fn may(&self, action: Action, record: &Record) -> bool {
+        self.decide(action, record, true)
+    }
+
+    /// The same, as if the actor co-owned nothing: who only co-owns a record does not decide whose it is.
+    pub fn may_alone(&self, action: Action, record: &Record) -> bool {
+        self.decide(action, record, false)
+    }
+
+    fn decide(&self, action: Action, record: &Record, as_co_owner: bool) -> bool {
         use crate::catalogue::{contact, opportunity};
         let definition = record.resource().definition();
         let owner = definition.owner.and_then(|position| record.at(position).number());
@@ -186,9 +205,11 @@ impl Actor {
         {
             return false;
         }
-        let co_owner = record.resource() == Resource::Opportunity
+        let co_owner = as_co_owner
+            && record.resource() == Resource::Opportunity
             && action != Action::Delete
-            && record.get(opportunity::CO_OWNERS).contains(&self.user);
+            && (record.get(opportunity::CO_OWNERS).contains(&self.user)
+                || record.get(opportunity::CO_OWNER_TEAMS).iter().any(|team| self.teams.contains(team)));
         match self.scope(record.resource(), action) {
             Scope::None => false,
             Scope::All => true,

@@ -1,14 +1,21 @@
 //! Merging a patch into a record: absent keys stay, cleared ones return to their default, given ones are checked
 //! against the catalogue; rows of owned lists are matched by id; custom values are merged one by one.
 
+use std::collections::HashSet;
+
 use crate::catalogue::{Access, Field, FieldType, Resource, custom_field};
 use crate::error::{Place, Problem, Reason, Result};
 use crate::patch::{CustomInput, Input, ItemPatch, fits};
 use crate::record::{Item, Record, item_fields};
 use crate::resolve;
 use crate::text::fold;
-use crate::value::{CustomValue, Value};
+use crate::value::{CustomValue, Decimal, Value};
 use crate::write::{Draft, Work};
+
+/// The most texts or relations a list holds: what has more is a mistake, and would keep other writers waiting.
+const MOST_ENTRIES: usize = 1_000;
+/// The largest amount: one million of them still add up.
+const MOST_UNITS: Decimal = Decimal::from_units(1_000_000_000_000);
 
 /// Applies the draft's patch to its record, noting every problem.
 pub(crate) fn apply(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
@@ -57,6 +64,9 @@ fn value(
             }
             Value::Int(number)
         }
+        Input::Decimal(number) if number.0.unsigned_abs() > MOST_UNITS.0.unsigned_abs() => {
+            return Ok(Err(Reason::Invalid));
+        }
         Input::Decimal(number) => Value::Decimal(number),
         Input::Instant(instant) => Value::Instant(instant),
         Input::Text(text) if text.contains('\0') => return Ok(Err(Reason::Invalid)),
@@ -64,13 +74,17 @@ fn value(
         Input::Text(text) => Value::Text(text),
         Input::Texts(texts) => {
             let mut kept: Vec<String> = Vec::with_capacity(texts.len());
+            let mut seen = HashSet::with_capacity(texts.len());
             for text in texts {
                 if text.contains('\0') {
                     return Ok(Err(Reason::Invalid));
                 }
-                if !text.trim().is_empty() && !kept.contains(&text) {
+                if !text.trim().is_empty() && seen.insert(text.clone()) {
                     kept.push(text);
                 }
+            }
+            if kept.len() > MOST_ENTRIES {
+                return Ok(Err(Reason::Invalid));
             }
             Value::Texts(kept)
         }
@@ -80,6 +94,9 @@ fn value(
         },
         Input::Many(references) => {
             let stored = if let Value::Ids(ids) = current { ids.clone() } else { Vec::new() };
+            if references.len() > MOST_ENTRIES {
+                return Ok(Err(Reason::Invalid));
+            }
             let mut ids: Vec<i64> = Vec::with_capacity(references.len());
             for reference in references {
                 let known = reference.id.filter(|id| stored.contains(id));
@@ -120,6 +137,10 @@ fn items(
     let mut rows = Vec::with_capacity(patches.len());
     let mut taken: Vec<i64> = Vec::new();
     for patch in patches {
+        if id_position.is_none() && patch.entries.is_empty() {
+            // A row without id that says nothing.
+            continue;
+        }
         let kept = match (id_position, patch.id) {
             (Some(position), Some(id)) if !taken.contains(&id) => {
                 stored.iter().find(|item| item.at(position).number() == Some(id))

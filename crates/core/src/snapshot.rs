@@ -80,10 +80,21 @@ impl Settings {
         "mandatory",
     ];
 
+    /// What values a setting takes, in words.
+    pub fn takes(name: &str) -> &'static str {
+        match name {
+            "default_page_size" => "a whole number from 1 to 200",
+            "rate_limit" => "a whole number of requests per minute, from 1, or none",
+            "mandatory" => {
+                "fields by their names in the catalogue, such as contact.emails,opportunity.due_at"
+            }
+            _ => "true or false",
+        }
+    }
+
     /// Applies one setting as stored; `false` when the name or value is unknown.
     ///
-    /// Flags take `true` or `false`, `default_page_size` 1 to 200, `rate_limit` a number of requests per minute or
-    /// `none`, `mandatory` a list such as `contact.emails,opportunity.due_at`.
+    /// What values there are, [`Self::takes`] says.
     pub fn apply(&mut self, name: &str, value: &str) -> bool {
         let flag = match value {
             "true" => Some(true),
@@ -150,21 +161,36 @@ pub fn extended_resource(code: i64) -> Option<Resource> {
     usize::try_from(code).ok().and_then(|code| EXTENDED.get(code).copied())
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct Registry {
     records: BTreeMap<i64, Arc<Record>>,
     /// Folded title to ids, live records only, active first, then by id.
     names: HashMap<String, Vec<i64>>,
 }
 
+impl Registry {
+    /// Indexes the names of its live records, active ones first.
+    fn name(&mut self) {
+        self.names.clear();
+        for active in [true, false] {
+            for record in self.records.values() {
+                let title = record.title().filter(|_| !record.is_deleted() && record.is_active() == active);
+                if let Some(title) = title {
+                    self.names.entry(fold(title)).or_default().push(record.id());
+                }
+            }
+        }
+    }
+}
+
 /// All small registries of one tenant at one version.
 pub struct Snapshot {
     version: i64,
     settings: Settings,
-    registries: Vec<Registry>,
-    tokens: HashMap<String, Arc<Record>>,
-    logins: HashMap<String, i64>,
-    stages: HashMap<i64, (Arc<Record>, usize)>,
+    registries: Vec<Arc<Registry>>,
+    tokens: Arc<HashMap<String, Arc<Record>>>,
+    logins: Arc<HashMap<String, i64>>,
+    stages: Arc<HashMap<i64, (Arc<Record>, Item)>>,
     /// Room for what a dialect derives from the snapshot once, such as rendered fragments.
     derived: OnceLock<Box<dyn Any + Send + Sync>>,
 }
@@ -191,35 +217,62 @@ impl Snapshot {
                 for record in reader.load_all(&query)? {
                     registry.records.insert(record.id(), Arc::new(record));
                 }
-                for active in [true, false] {
-                    for record in registry.records.values() {
-                        if let Some(title) =
-                            record.title().filter(|_| !record.is_deleted() && record.is_active() == active)
-                        {
-                            registry.names.entry(fold(title)).or_default().push(record.id());
-                        }
-                    }
-                }
+                registry.name();
             }
-            registries.push(registry);
+            registries.push(Arc::new(registry));
         }
         let of = |resource: Resource| registries[resource as usize].records.values();
         let tokens = of(Resource::Token)
             .filter_map(|record| Some((record.get(token::HASH)?.to_owned(), Arc::clone(record))))
-            .collect();
+            .collect::<HashMap<_, _>>();
         let logins = of(Resource::User)
             .filter(|record| !record.is_deleted())
             .filter_map(|record| Some((fold(record.get(crate::catalogue::user::LOGIN)?), record.id())))
-            .collect();
+            .collect::<HashMap<_, _>>();
         let mut stages = HashMap::new();
         for record in of(Resource::Pipeline) {
-            for (position, item) in record.get(pipeline::STAGES).iter().enumerate() {
+            for item in record.get(pipeline::PAST_STAGES).iter().chain(record.get(pipeline::STAGES)) {
                 if let Some(id) = item.get(stage::ID) {
-                    stages.insert(id, (Arc::clone(record), position));
+                    stages.insert(id, (Arc::clone(record), item.clone()));
                 }
             }
         }
+        let (tokens, logins, stages) = (Arc::new(tokens), Arc::new(logins), Arc::new(stages));
         Ok(Self { version, settings, registries, tokens, logins, stages, derived: OnceLock::new() })
+    }
+
+    /// The same with one record written since; `None` when more than its registry follows from it.
+    pub(crate) fn with(&self, record: &Record, version: i64) -> Option<Self> {
+        let resource = record.resource();
+        let has_indexes = matches!(resource, Resource::User | Resource::Token | Resource::Pipeline);
+        if has_indexes || version != self.version + 1 {
+            return None;
+        }
+        let mut registry = Registry::clone(&self.registries[resource as usize]);
+        let is_new = registry.records.insert(record.id(), Arc::new(record.clone())).is_none();
+        match record.title().filter(|_| is_new && record.is_active() && !record.is_deleted()) {
+            // Active ones come first, then the lowest id: a new one stands behind the active ones.
+            Some(title) => {
+                let ids = registry.names.entry(fold(title)).or_default();
+                let active = ids
+                    .iter()
+                    .take_while(|id| registry.records.get(id).is_some_and(|r| r.is_active()))
+                    .count();
+                ids.insert(active, record.id());
+            }
+            None => registry.name(),
+        }
+        let mut registries = self.registries.clone();
+        registries[resource as usize] = Arc::new(registry);
+        Some(Self {
+            version,
+            settings: self.settings.clone(),
+            registries,
+            tokens: self.tokens.clone(),
+            logins: self.logins.clone(),
+            stages: self.stages.clone(),
+            derived: OnceLock::new(),
+        })
     }
 
     /// The registry version this was read at.
@@ -263,10 +316,9 @@ impl Snapshot {
         self.tokens.get(hash)
     }
 
-    /// A stage by id, with its pipeline.
+    /// A stage by id, removed ones included, with its pipeline.
     pub fn stage(&self, id: i64) -> Option<(&Arc<Record>, &Item)> {
-        let (record, position) = self.stages.get(&id)?;
-        Some((record, record.get(pipeline::STAGES).get(*position)?))
+        self.stages.get(&id).map(|(record, item)| (record, item))
     }
 
     /// The custom fields of a resource, by their position, then id; inactive ones included.

@@ -1,4 +1,4 @@
-//! What a new tenant starts with, and how users, roles and tokens come to be outside any dialect.
+//! What a new tenant starts with, and how users, roles and tokens come to be and change outside any dialect.
 
 use crate::catalogue::{
     Resource, appointment_type, call_type, category, discard_reason, origin, outcome_reason, pipeline,
@@ -8,7 +8,8 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Place, Reason, Result};
 use crate::identity::{STANDARD_ROLES, StandardRole};
 use crate::patch::{Input, ItemPatch, Patch, Reference};
-use crate::text::fold;
+use crate::record::Key;
+use crate::rules;
 use crate::transaction::Writer;
 use crate::value::Instant;
 use crate::write::{Skip, Work};
@@ -133,16 +134,7 @@ fn put_user(
     role_name: &str,
     password_hash: &str,
 ) -> Result<i64> {
-    let wanted = fold(role_name);
-    let role = work
-        .snapshot()?
-        .all(Resource::Role)
-        .find(|role| role.get(role::NAME).is_some_and(|name| fold(name) == wanted))
-        .map(|role| role.id());
-    let Some(role) = role else {
-        let place = Place::Field(Resource::User, user::ROLE.position());
-        return Err(Error::refused(place, Reason::NotFound(role_name.to_owned())));
-    };
+    let role = named(work, Resource::Role, role_name, user::ROLE)?;
     let patch = Patch::new().text(user::LOGIN, login).text(user::NAME, name).text(user::EMAIL, login);
     let id = work.create(Resource::User, patch)?;
     let before = work.tx.load(Resource::User, id)?.ok_or(Error::NotFound)?;
@@ -151,6 +143,88 @@ fn put_user(
     after.set(user::PASSWORD_HASH, Some(password_hash.to_owned()).filter(|hash| !hash.is_empty()));
     work.store(&before, after, false)?;
     Ok(id)
+}
+
+/// What is to change about a user; what is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct UserChange {
+    /// The role, by name.
+    pub role: Option<String>,
+    /// All teams from now on, by name.
+    pub teams: Option<Vec<String>>,
+    /// Whether they may sign in and act.
+    pub active: Option<bool>,
+    /// The argon2id hash of a new password.
+    pub password_hash: Option<String>,
+}
+
+/// Changes a user. Unknown roles and teams are refused, and so is taking the last administrator away.
+pub fn set_user(ctx: &Ctx, tx: &mut dyn Writer, id: i64, change: &UserChange) -> Result<()> {
+    let mut work = Work::new(ctx, tx, Skip::default());
+    let before = work.tx.load(Resource::User, id)?.ok_or(Error::NotFound)?;
+    let mut after = before.clone();
+    if let Some(role) = &change.role {
+        after.set(user::ROLE, Some(named(&mut work, Resource::Role, role, user::ROLE)?));
+    }
+    if let Some(teams) = &change.teams {
+        let mut ids = Vec::with_capacity(teams.len());
+        for team in teams {
+            let id = named(&mut work, Resource::Team, team, user::TEAMS)?;
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        after.set(user::TEAMS, ids);
+    }
+    if let Some(active) = change.active {
+        after.set(user::ACTIVE, active);
+    }
+    if let Some(hash) = &change.password_hash {
+        after.set(user::PASSWORD_HASH, Some(hash.clone()));
+    }
+    rules::keep_administration(&mut work, &after)?;
+    work.store(&before, after, false)
+}
+
+/// The id of the record with this name; `field` of a user is what it is looked up for.
+fn named<K>(work: &mut Work<'_>, resource: Resource, name: &str, field: Key<K>) -> Result<i64> {
+    let found = work.snapshot()?.named(resource, name).map(|record| record.id());
+    let place = Place::Field(Resource::User, field.position());
+    found.ok_or_else(|| Error::refused(place, Reason::NotFound(name.to_owned())))
+}
+
+/// Makes a role; its id. A right is a pair of `resource.action` or `*.action` and a scope.
+pub fn create_role(
+    ctx: &Ctx,
+    tx: &mut dyn Writer,
+    name: &str,
+    administrator: bool,
+    rights: &[(String, String)],
+) -> Result<i64> {
+    let patch = Patch::new()
+        .text(role::NAME, name)
+        .with(role::ADMINISTRATOR, Input::Bool(administrator))
+        .with(role::RIGHTS, Input::Map(rights.to_vec()));
+    Work::new(ctx, tx, Skip::default()).create(Resource::Role, patch)
+}
+
+/// Changes a role: rights not named stay. Taking its last administrator from a tenant is refused.
+pub fn set_role(
+    ctx: &Ctx,
+    tx: &mut dyn Writer,
+    id: i64,
+    administrator: Option<bool>,
+    rights: &[(String, String)],
+) -> Result<()> {
+    let before = tx.load(Resource::Role, id)?.ok_or(Error::NotFound)?;
+    let mut all = before.get(role::RIGHTS).to_vec();
+    all.retain(|(right, _)| !rights.iter().any(|(given, _)| given == right));
+    all.extend_from_slice(rights);
+    let mut patch = Patch::new().with(role::RIGHTS, Input::Map(all));
+    if let Some(administrator) = administrator {
+        patch.set(role::ADMINISTRATOR, Input::Bool(administrator));
+    }
+    Work::new(ctx, tx, Skip::default()).update(before, patch)
 }
 
 /// Registers a token by the hash of its secret ([`crate::text::secret_hash`]); its id.

@@ -22,6 +22,8 @@ pub enum TermKind {
     Custom = 5,
     /// The id of a user who co-owns the record, in decimal.
     CoOwner = 6,
+    /// The id of a team that co-owns the record, in decimal.
+    CoOwnerTeam = 7,
 }
 
 /// The terms of a record, sorted and without repeats.
@@ -47,6 +49,9 @@ pub fn of(record: &Record) -> Vec<(TermKind, String)> {
         }
         for user in record.get(opportunity::CO_OWNERS) {
             terms.push((TermKind::CoOwner, user.to_string()));
+        }
+        for team in record.get(opportunity::CO_OWNER_TEAMS) {
+            terms.push((TermKind::CoOwnerTeam, team.to_string()));
         }
     }
     for (field, value) in definition.fields.iter().zip(record.values()).skip(meta::COUNT) {

@@ -43,10 +43,11 @@ impl Decimal {
         self.0.checked_add(other.0).map(Self)
     }
 
-    /// Rounded half up to cents.
+    /// Rounded half up to cents; at the very end of the range, to the last cents there are.
     #[must_use]
     pub fn to_cents(self) -> Self {
-        Self(round_div(i128::from(self.0), 10_000) as i64 * 10_000)
+        let cents = round_div(i128::from(self.0), 10_000) as i64;
+        Self(cents.clamp(i64::MIN / 10_000, i64::MAX / 10_000) * 10_000)
     }
 
     /// Whether there is nothing behind the decimal point.

@@ -2,16 +2,19 @@
 //!
 //! Nothing here knows one resource from another; what is special about one is in [`crate::rules`].
 
-use crate::catalogue::{Access, Resource, meta};
+use std::sync::Arc;
+
+use crate::catalogue::{Access, Resource, meta, opportunity};
 use crate::change::{self, Change, ChangeKind};
 use crate::ctx::Ctx;
 use crate::error::{Error, Place, Problem, Reason, Result};
 use crate::identity::{Action, Scope};
-use crate::patch::Patch;
+use crate::patch::{Input, Patch};
 use crate::query::Query;
 use crate::record::Record;
 use crate::snapshot::Snapshot;
 use crate::transaction::Writer;
+use crate::value::Value;
 use crate::{merge, rollup, rules};
 
 /// Checks a caller may ask to skip.
@@ -30,10 +33,13 @@ impl Skip {
 
 /// Creates a record; its id.
 pub fn create(ctx: &Ctx, tx: &mut dyn Writer, resource: Resource, patch: Patch, skip: Skip) -> Result<i64> {
-    if ctx.actor.scope(resource, Action::Create) == Scope::None {
-        return Err(Error::Forbidden);
-    }
+    may_create(ctx, resource)?;
     Work::new(ctx, tx, skip).create(resource, patch)
+}
+
+/// Whether the actor may create records of a resource: worth asking before a large body is read.
+pub fn may_create(ctx: &Ctx, resource: Resource) -> Result<()> {
+    if ctx.actor.scope(resource, Action::Create) == Scope::None { Err(Error::Forbidden) } else { Ok(()) }
 }
 
 /// Changes a record. Nothing is written, and no instant moves, when nothing differs.
@@ -46,6 +52,9 @@ pub fn update(
     skip: Skip,
 ) -> Result<()> {
     let before = load_for(ctx, tx, resource, id, Action::Update)?;
+    if !ctx.actor.may_alone(Action::Update, &before) && gives_away(&before, &patch) {
+        return Err(Error::Forbidden);
+    }
     Work::new(ctx, tx, skip).update(before, patch)
 }
 
@@ -53,6 +62,33 @@ pub fn update(
 pub fn delete(ctx: &Ctx, tx: &mut dyn Writer, resource: Resource, id: i64) -> Result<()> {
     let before = load_for(ctx, tx, resource, id, Action::Delete)?;
     Work::new(ctx, tx, Skip::default()).delete(&before)
+}
+
+/// Whether a patch changes who owns an opportunity, alone or with others.
+fn gives_away(before: &Record, patch: &Patch) -> bool {
+    let keeps = |field: u16| match (patch.get(field), before.at(field)) {
+        (None, _) => true,
+        (Some(Input::One(reference)), Value::Int(id)) => reference.id == Some(*id),
+        (Some(Input::Many(references)), Value::Ids(ids)) => {
+            references.len() == ids.len() && references.iter().zip(ids).all(|(one, id)| one.id == Some(*id))
+        }
+        (Some(Input::Clear), value) => value.is_empty(),
+        _ => false,
+    };
+    let shared = [
+        opportunity::OWNER.position(),
+        opportunity::CO_OWNERS.position(),
+        opportunity::CO_OWNER_TEAMS.position(),
+    ];
+    before.resource() == Resource::Opportunity && !shared.into_iter().all(keeps)
+}
+
+/// Whether there is nothing to see in a value.
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Text(text) => text.trim().is_empty(),
+        other => other.is_empty(),
+    }
 }
 
 /// The live record, if the actor may see it.
@@ -77,6 +113,8 @@ pub(crate) struct Work<'a> {
     pub(crate) skip: Skip,
     /// A registry changed in this transaction: the snapshot must be read again before its next use.
     stale: bool,
+    /// Writing a person inside their organisation, who cannot carry custom fields.
+    pub(crate) nested: bool,
     /// The contacts this operation has made so far.
     pub(crate) new_contacts: Vec<i64>,
 }
@@ -125,7 +163,7 @@ impl Draft {
 
 impl<'a> Work<'a> {
     pub(crate) fn new(ctx: &Ctx, tx: &'a mut dyn Writer, skip: Skip) -> Self {
-        Self { ctx: ctx.clone(), tx, skip, stale: false, new_contacts: Vec::new() }
+        Self { ctx: ctx.clone(), tx, skip, stale: false, nested: false, new_contacts: Vec::new() }
     }
 
     /// The registries as they are in this transaction.
@@ -238,7 +276,12 @@ impl<'a> Work<'a> {
         self.tx.append(&change)?;
         if resource.definition().registry {
             self.tx.touch_registry()?;
-            self.stale = true;
+            let version = self.tx.registry_version()?;
+            // A list of new tags must not read all registries again for each of them.
+            match self.ctx.snapshot.with(after, version).filter(|_| !self.stale) {
+                Some(snapshot) => self.ctx.snapshot = Arc::new(snapshot),
+                None => self.stale = true,
+            }
         }
         Ok(())
     }
@@ -259,11 +302,11 @@ impl<'a> Work<'a> {
             let position = position as u16;
             let demanded = field.required || mandatory.contains(&position);
             let concerned = draft.is_new() || (field.required && draft.patch.names(position));
-            if demanded && concerned && draft.record.at(position).is_empty() && !draft.has_problem(position) {
+            if demanded && concerned && is_blank(draft.record.at(position)) && !draft.has_problem(position) {
                 draft.problem(position, Reason::Required);
             }
         }
-        if draft.is_new() {
+        if draft.is_new() && !self.nested {
             merge::demand_custom_fields(self, draft)?;
         }
         Ok(())

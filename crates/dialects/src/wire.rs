@@ -19,6 +19,21 @@ pub struct Request {
     pub base_url: String,
 }
 
+/// The most bytes of a body, by what it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BodyLimits {
+    /// Text such as JSON, as sent and unpacked.
+    pub json: usize,
+    /// Uploads: multipart bodies.
+    pub upload: usize,
+}
+
+impl Default for BodyLimits {
+    fn default() -> Self {
+        Self { json: 2 * 1024 * 1024, upload: 25 * 1024 * 1024 }
+    }
+}
+
 /// One answer.
 #[derive(Debug)]
 pub struct Response {

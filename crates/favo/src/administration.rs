@@ -1,17 +1,19 @@
-//! What an operator does to a tenant from outside any dialect: set it up, add users, hand out and revoke tokens, set
-//! switches. The caller opens the store and says what time it is.
+//! What an operator does to a tenant from outside any dialect: set it up, give people users, teams and rights, hand out
+//! and revoke tokens, set switches. The caller opens the store and says what time it is.
 
 use std::sync::Arc;
 
 use argon2::Argon2;
 use argon2::password_hash::PasswordHasher as _;
-use favo_core::catalogue::Resource;
+use favo_core::catalogue::{Resource, team};
 use favo_core::ctx::Entropy as _;
 use favo_core::identity::Actor;
+use favo_core::patch::Patch;
 use favo_core::snapshot::{Settings, Snapshot};
-use favo_core::tenancy::{self, Administrator};
+use favo_core::tenancy::{self, Administrator, UserChange};
 use favo_core::transaction::{TenantId, Writer};
-use favo_core::{Ctx, Error, Instant, text};
+use favo_core::write::Skip;
+use favo_core::{Ctx, Error, Instant, Reason, text};
 use favo_dialects::nectar;
 use favo_server::SystemEntropy;
 use favo_store::Store;
@@ -40,8 +42,7 @@ impl std::fmt::Display for Refusal {
         match self {
             Self::Mistake(sentence) => f.write_str(sentence),
             Self::Failed(Error::Refused(problems)) => {
-                let reasons: Vec<String> =
-                    problems.iter().map(|problem| format!("{:?}", problem.reason)).collect();
+                let reasons: Vec<String> = problems.iter().map(|problem| worded(&problem.reason)).collect();
                 write!(f, "the rules refuse it: {}", reasons.join(", "))
             }
             Self::Failed(error) => write!(f, "{error}"),
@@ -50,6 +51,19 @@ impl std::fmt::Display for Refusal {
 }
 
 impl std::error::Error for Refusal {}
+
+/// A reason in words, where a command can meet it.
+fn worded(reason: &Reason) -> String {
+    match reason {
+        Reason::DuplicateName(name) => format!("there is a \"{name}\" already, choose another name"),
+        Reason::NotFound(name) => format!("there is no \"{name}\""),
+        Reason::LastAdministrator => {
+            "nobody would be left to administer the tenant, make someone else an administrator first"
+                .to_owned()
+        }
+        other => format!("{other:?}"),
+    }
+}
 
 /// The form of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,19 +135,84 @@ pub fn add_user(
     now: Instant,
 ) -> Result<i64, Refusal> {
     let snapshot = snapshot(store, tenant)?;
-    if snapshot.named(Resource::Role, role).is_none() {
-        let roles: Vec<&str> = snapshot.all(Resource::Role).filter_map(|role| role.title()).collect();
-        return Err(Refusal::Mistake(format!(
-            "there is no role \"{role}\": choose one of {}",
-            roles.join(", ")
-        )));
-    }
+    named(&snapshot, Resource::Role, role)?;
     if snapshot.login(login).is_some() {
         return Err(Refusal::Mistake(format!("there is a user \"{login}\" already: choose another login")));
     }
     let (login, name, role) = (login.to_owned(), name.to_owned(), role.to_owned());
     let password_hash = password_hash.to_owned();
     write(store, tenant, now, move |ctx, tx| tenancy::add_user(ctx, tx, &login, &name, &role, &password_hash))
+}
+
+/// Changes a user.
+pub fn set_user(
+    store: &Store,
+    tenant: TenantId,
+    login: &str,
+    change: &UserChange,
+    now: Instant,
+) -> Result<(), Refusal> {
+    let snapshot = snapshot(store, tenant)?;
+    let id = user_with(&snapshot, login)?;
+    if let Some(role) = &change.role {
+        named(&snapshot, Resource::Role, role)?;
+    }
+    for team in change.teams.iter().flatten() {
+        named(&snapshot, Resource::Team, team)?;
+    }
+    let change = change.clone();
+    write(store, tenant, now, move |ctx, tx| tenancy::set_user(ctx, tx, id, &change))
+}
+
+/// Makes a role with these rights, pairs of `resource.action` and a scope; its id.
+pub fn create_role(
+    store: &Store,
+    tenant: TenantId,
+    name: &str,
+    administrator: bool,
+    rights: &[(String, String)],
+    now: Instant,
+) -> Result<i64, Refusal> {
+    let (name, rights) = (name.to_owned(), rights.to_vec());
+    write(store, tenant, now, move |ctx, tx| tenancy::create_role(ctx, tx, &name, administrator, &rights))
+}
+
+/// Changes a role, by its name: rights not named stay.
+pub fn set_role(
+    store: &Store,
+    tenant: TenantId,
+    name: &str,
+    administrator: Option<bool>,
+    rights: &[(String, String)],
+    now: Instant,
+) -> Result<(), Refusal> {
+    let id = named(&snapshot(store, tenant)?, Resource::Role, name)?;
+    let rights = rights.to_vec();
+    write(store, tenant, now, move |ctx, tx| tenancy::set_role(ctx, tx, id, administrator, &rights))
+}
+
+/// Makes a team; its id.
+pub fn create_team(store: &Store, tenant: TenantId, name: &str, now: Instant) -> Result<i64, Refusal> {
+    let patch = Patch::new().text(team::NAME, name);
+    write(store, tenant, now, move |ctx, tx| {
+        favo_core::write::create(ctx, tx, Resource::Team, patch.clone(), Skip::default())
+    })
+}
+
+/// The id of the role or team with this name.
+fn named(snapshot: &Snapshot, resource: Resource, name: &str) -> Result<i64, Refusal> {
+    if let Some(record) = snapshot.named(resource, name) {
+        return Ok(record.id());
+    }
+    let known: Vec<&str> = snapshot.all(resource).filter_map(|record| record.title()).collect();
+    let (what, known) = (resource.name(), known.join(", "));
+    Err(Refusal::Mistake(format!("there is no {what} \"{name}\": choose one of {known}")))
+}
+
+/// The id of the user with this login.
+fn user_with(snapshot: &Snapshot, login: &str) -> Result<i64, Refusal> {
+    let user = snapshot.login(login).map(|user| user.id());
+    user.ok_or_else(|| Refusal::Mistake(format!("there is no user \"{login}\": `favo user list` shows them")))
 }
 
 /// Hands out a token that acts for a user; the secret, which is kept nowhere.
@@ -146,10 +225,7 @@ pub fn issue_token(
     form: TokenForm,
     now: Instant,
 ) -> Result<String, Refusal> {
-    let snapshot = snapshot(store, tenant)?;
-    let Some(user) = snapshot.login(login).map(|user| user.id()) else {
-        return Err(Refusal::Mistake(format!("there is no user \"{login}\": `favo user list` shows them")));
-    };
+    let user = user_with(&snapshot(store, tenant)?, login)?;
     let (login, name) = (login.to_owned(), name.to_owned());
     let fresh = text::hex(&SystemEntropy.bytes());
     let fresh_key = [fresh.as_str(), &text::hex(&SystemEntropy.bytes())].concat();
@@ -199,21 +275,30 @@ pub fn revoke_token(store: &Store, tenant: TenantId, token: i64, now: Instant) -
     write(store, tenant, now, move |ctx, tx| tenancy::revoke_token(ctx, tx, token))
 }
 
-/// Sets a core setting, or a switch by the name a dialect gives it.
-pub fn set(store: &Store, tenant: TenantId, name: &str, value: &str, now: Instant) -> Result<(), Refusal> {
+/// The core setting a name stands for, and its value as stored; one sentence when there is no such thing.
+///
+/// The name is that of a core setting, or of a switch of a dialect.
+pub fn setting(name: &str, value: &str) -> Result<(String, String), String> {
     let (setting, stored) = if Settings::NAMES.contains(&name) {
         (name.to_owned(), value.to_owned())
     } else if let Some((setting, stored)) = nectar::switch(name, value) {
         (setting.to_owned(), stored)
     } else {
-        let known = Settings::NAMES.join(", ");
-        return Err(Refusal::Mistake(format!("\"{name}={value}\" is no setting: the names are {known}")));
+        let core = Settings::NAMES.join(", ");
+        let wire = nectar::switch_names().collect::<Vec<_>>().join(", ");
+        return Err(format!(
+            "\"{name}\" is no setting: the names are {core}, or as NectarCRM has them {wire}"
+        ));
     };
     if !Settings::default().apply(&setting, &stored) {
-        return Err(Refusal::Mistake(format!(
-            "\"{value}\" is no value of {name}: try true, false or a number"
-        )));
+        return Err(format!("\"{value}\" is no value of {name}: it takes {}", Settings::takes(&setting)));
     }
+    Ok((setting, stored))
+}
+
+/// Sets a core setting, or a switch by the name a dialect gives it.
+pub fn set(store: &Store, tenant: TenantId, name: &str, value: &str, now: Instant) -> Result<(), Refusal> {
+    let (setting, stored) = setting(name, value).map_err(Refusal::Mistake)?;
     write(store, tenant, now, move |_, tx| {
         tx.set_setting(&setting, Some(&stored))?;
         tx.touch_registry()

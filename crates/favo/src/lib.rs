@@ -5,4 +5,5 @@
 
 pub mod administration;
 pub mod command;
+pub mod registries;
 pub mod sample;

@@ -7,7 +7,7 @@ use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, EXPECT};
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Bodies up to this size are not worth counting.
 const SMALL: usize = 64 * 1024;
@@ -24,6 +24,12 @@ pub(crate) enum NoBody {
     TooSlow,
     /// The client went away or broke the protocol.
     Broken,
+}
+
+/// Whether a body may be large: it says so, or does not say.
+pub(crate) fn is_large(body: &Incoming, headers: &HeaderMap) -> bool {
+    let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    !body.is_end_stream() && announced.is_none_or(|length| length > SMALL as u64)
 }
 
 /// Reads a body of at most `limit` bytes within `time`; large ones wait for a place in `large`.
@@ -44,23 +50,22 @@ pub(crate) async fn read(
     if over && (headers.contains_key(EXPECT) || announced.is_some_and(|length| length > DRAIN)) {
         return Err(NoBody::TooLarge);
     }
-    match tokio::time::timeout(time, collect(body, if over { 0 } else { limit }, announced, large)).await {
+    // Waiting for a place is not the client's delay.
+    let large_one = !over && limit > SMALL && announced.is_some_and(|length| length > SMALL as u64);
+    let place = if large_one { large.acquire().await.ok() } else { None };
+    match tokio::time::timeout(time, collect(body, if over { 0 } else { limit }, place, large)).await {
         Ok(result) => result,
         Err(_) => Err(NoBody::TooSlow),
     }
 }
 
-async fn collect(
+/// The place is held while the body arrives: that is when a slow client makes the server hold on to memory.
+async fn collect<'s>(
     mut body: Incoming,
     limit: usize,
-    announced: Option<u64>,
-    large: &Semaphore,
+    mut place: Option<SemaphorePermit<'s>>,
+    large: &'s Semaphore,
 ) -> Result<Bytes, NoBody> {
-    // Held while the body arrives: that is when a slow client makes the server hold on to memory.
-    let mut place = None;
-    if limit > SMALL && announced.is_some_and(|length| length > SMALL as u64) {
-        place = large.acquire().await.ok();
-    }
     let (mut first, mut rest) = (Bytes::new(), BytesMut::new());
     let (mut length, mut too_large) = (0_usize, false);
     while let Some(frame) = body.frame().await {

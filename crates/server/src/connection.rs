@@ -57,7 +57,6 @@ async fn serve(stream: TcpStream, host: Arc<Host>, mut stopped: watch::Receiver<
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(idle_time)
-        .pipeline_flush(true)
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);
     tokio::select! {

@@ -130,9 +130,20 @@ pub(crate) async fn answer(
             None => health::text(StatusCode::NOT_FOUND, "nothing is served under this path\n"),
         },
         Dialect::Nectar => {
-            let limit = nectar_wire::body_limit(&request.headers);
+            let limit = nectar_wire::body_limit(&request.headers, host.limits.bodies);
             let time = host.limits.body_time;
-            match body::read(incoming, &request.headers, limit, time, &host.large_bodies).await {
+            let stranger = if body::is_large(&incoming, &request.headers) {
+                nectar::refuse_stranger(&host, &request).await
+            } else {
+                None
+            };
+            let body = match stranger {
+                Some(response) => Err(response),
+                None => body::read(incoming, &request.headers, limit, time, &host.large_bodies)
+                    .await
+                    .map_err(|no_body| refuse(&no_body)),
+            };
+            match body {
                 Ok(body) => {
                     request.body = body;
                     let place = host.places.acquire().await;
@@ -140,9 +151,9 @@ pub(crate) async fn answer(
                     drop(place);
                     answer.unwrap_or_else(|error| seen.failed(&error, nectar_wire::wire_error(&error)))
                 }
-                Err(no_body) => {
+                Err(refusal) => {
                     read = false;
-                    refuse(&no_body)
+                    refusal
                 }
             }
         }

@@ -28,6 +28,7 @@ use tokio::task::JoinHandle;
 
 pub use crate::clock::{Clock, SystemClock, SystemEntropy, TestClock, rfc3339};
 pub use crate::log::LogTarget;
+pub use favo_dialects::wire::BodyLimits;
 
 use crate::host::Host;
 
@@ -68,6 +69,8 @@ impl Config {
 /// How much one server takes on; the rest waits its turn.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
+    /// How large the body of a request may be.
+    pub bodies: BodyLimits,
     /// How long the body of a request may take to arrive.
     pub body_time: Duration,
     /// How long a connection may stay silent before and between requests.
@@ -85,6 +88,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            bodies: BodyLimits::default(),
             body_time: Duration::from_secs(30),
             idle_time: Duration::from_secs(75),
             requests: 512,

@@ -20,7 +20,19 @@ pub(crate) fn owns(path: &str) -> bool {
 
 fn in_api(path: &str) -> bool {
     path.strip_prefix(nectar::BASE).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        || nectar::public_path(path).is_some()
+}
+
+/// The answer to a stranger whose body is too large to be read for nothing.
+pub(crate) async fn refuse_stranger(host: &Host, request: &Request) -> Option<Response> {
+    if !in_api(&request.path) {
+        return None;
+    }
+    let Some(secret) = nectar::credentials(request) else { return Some(nectar::unauthorised()) };
+    match host.tokens.find(&host.store, &secret).await {
+        Ok(None) => Some(nectar::unauthorised()),
+        // Trouble with the database is told after the body, as for every other request.
+        Ok(Some(_)) | Err(_) => None,
+    }
 }
 
 /// Answers a request whose body has been read.
@@ -31,11 +43,6 @@ pub(crate) async fn answer(host: &Arc<Host>, request: &Request, seen: &mut Seen)
     if let Some(response) = nectar::open(request) {
         return response;
     }
-    if let Some((tenant, key)) = nectar::public_path(&request.path) {
-        let key = key.to_owned();
-        let page = host.store.read(tenant, move |tx: &mut dyn Reader| nectar::public_page(tx, &key)).await;
-        return page.unwrap_or_else(|error| seen.failed(&error, nectar::wire_error(&error)));
-    }
     let Some(secret) = nectar::credentials(request) else { return nectar::unauthorised() };
     let token = match host.tokens.find(&host.store, &secret).await {
         Ok(Some(token)) => token,
@@ -44,7 +51,7 @@ pub(crate) async fn answer(host: &Arc<Host>, request: &Request, seen: &mut Seen)
     };
     seen.tenant = Some(token.tenant.id);
     let visit = Arc::new(Visit::new(Arc::clone(host), token));
-    let answer = match nectar::route(request) {
+    let answer = match nectar::route(request, host.limits.bodies) {
         call @ Call::Write(_) => write(host, &visit, call).await,
         call => read(host, &visit, call).await,
     };

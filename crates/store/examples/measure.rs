@@ -106,6 +106,7 @@ fn fill(store: &Store, rows: i64) -> Result<TenantId> {
         })?;
     }
     println!("filled {rows} contacts: {:.0} rows/s", rows as f64 / started.elapsed().as_secs_f64());
+    store.analyze()?;
     store.checkpoint()?;
     Ok(tenant)
 }

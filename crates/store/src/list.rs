@@ -13,6 +13,7 @@ use favo_core::{Error, Result};
 
 use crate::condition::{Sql, condition, field, related, term_condition};
 use crate::continuation::{Continuations, OrderValue, Place};
+use crate::dialect::Kind;
 use crate::plan::{self, Found, Plan, WINDOW};
 use crate::schema::{Copy, is_text, live_index, primary_key};
 use crate::session::{Param, Session};
@@ -212,8 +213,11 @@ impl<'q> List<'q, '_, '_> {
     fn plan(&mut self) -> Result<Plan<'q>> {
         let (query, kind, tenant) = (self.query, self.session.kind(), self.tenant);
         if query.page.is_none() && !matches!(query.filter, Filter::OneOf(..)) {
-            // Nothing is cut off, so there is nothing to gain from an order.
-            return Ok(Plan::Free);
+            // Nothing is cut off, so there is nothing to gain from an order; but an index that leaves few records is
+            // named, because without statistics the databases may take another one, or none.
+            let driver =
+                if query.with_deleted { None } else { plan::best_of(query.resource, &query.filter)? };
+            return Ok(driver.map_or(Plan::Free, Plan::Collect));
         }
         let session = &mut *self.session;
         plan::choose(query, |filter| {
@@ -330,7 +334,11 @@ impl<'q> List<'q, '_, '_> {
             sql.push(")");
             self.ordering.push(&mut sql, "t", "t.id");
         } else {
-            self.live_and_matching(&mut sql, "t", None)?;
+            if matches!(plan, Plan::Ids) {
+                self.live_by_key(&mut sql)?;
+            } else {
+                self.matching_along(&mut sql, "t", plan)?;
+            }
             reach.push(&mut sql, self.ordering, "t", "t.id");
             self.ordering.push(&mut sql, "t", "t.id");
             if let Some(limit) = limit {
@@ -349,6 +357,41 @@ impl<'q> List<'q, '_, '_> {
             Plan::Empty | Plan::Free | Plan::Collect(_) | Plan::Among(_) | Plan::WalkThenCollect(_) => None,
         };
         Ok(index.map(|index| sql.kind.indexed_by(&index).into_owned()).unwrap_or_default())
+    }
+
+    /// The same as [`Self::live_and_matching`], in words that no partial index answers to: PostgreSQL without statistics
+    /// would take one of them for a record by its id, and the primary key is what finds it.
+    fn live_by_key(&self, sql: &mut Sql<'q>) -> Result<()> {
+        if !self.query.with_deleted {
+            sql.push(" and cast(t.deleted_at as text) is null");
+        }
+        sql.push(" and ");
+        condition(sql, self.query.resource, "t", &self.query.filter)
+    }
+
+    /// The same as [`Self::live_and_matching`] for a plan that goes along an index. For PostgreSQL the conditions that this
+    /// index does not answer to are wrapped: no other index answers to them either, and one in two rows is expected
+    /// to meet them, so that it goes along the index until the page is full instead of collecting and sorting.
+    fn matching_along(&self, sql: &mut Sql<'q>, alias: &str, plan: &Plan<'q>) -> Result<()> {
+        if sql.kind == Kind::Sqlite || !matches!(plan, Plan::Walk | Plan::Ordered(_)) {
+            return self.live_and_matching(sql, alias, None);
+        }
+        let _ = write!(sql.text, " and {alias}.deleted_at is null");
+        let mut all = Vec::new();
+        plan::conjuncts(&self.query.filter, &mut all);
+        for one in all {
+            let along = match (plan, one) {
+                (Plan::Ordered(driver), one) => std::ptr::eq(*driver, one),
+                (_, Filter::OneOf(field, _) | Filter::Between(field, ..) | Filter::IsNull(field)) => {
+                    *field == self.query.order.by
+                }
+                _ => false,
+            };
+            sql.push(if along { " and " } else { " and case when " });
+            condition(sql, self.query.resource, alias, one)?;
+            sql.push(if along { "" } else { " then true else false end" });
+        }
+        Ok(())
     }
 
     fn live_and_matching(&self, sql: &mut Sql<'q>, alias: &str, except: Option<&Filter>) -> Result<()> {
@@ -429,7 +472,7 @@ impl<'q> List<'q, '_, '_> {
                 begin(sql, &own_id);
                 let hint = self.hint(sql, plan)?;
                 let _ = write!(sql.text, " from {table} {alias}{hint} where {alias}.tenant_id = ?1");
-                self.live_and_matching(sql, &alias, None)?;
+                self.matching_along(sql, &alias, plan)?;
             }
         }
         reach.push(sql, self.ordering, &alias, &own_id);

@@ -100,7 +100,7 @@ fn drives(resource: Resource, filter: &Filter) -> Result<bool> {
 }
 
 /// The part of a condition that drives, texts before numbers.
-fn best_of(resource: Resource, filter: &Filter) -> Result<Option<&Filter>> {
+pub(crate) fn best_of(resource: Resource, filter: &Filter) -> Result<Option<&Filter>> {
     let mut all = Vec::new();
     conjuncts(filter, &mut all);
     let mut best: Option<&Filter> = None;
@@ -289,10 +289,10 @@ pub(crate) fn ids<'q>(sql: &mut Sql<'q>, resource: Resource, filter: &'q Filter)
 pub(crate) fn counting_hint(kind: Kind, resource: Resource, filter: &Filter) -> Result<String> {
     let mut all = Vec::new();
     conjuncts(filter, &mut all);
-    let index = match all[..] {
-        [] => Some(live_index(resource.definition())),
-        [one] if drives(resource, one)? => own_index(resource, one)?,
-        _ => None,
+    let index = match (all.is_empty(), best_of(resource, filter)?) {
+        (true, _) => Some(live_index(resource.definition())),
+        (false, Some(best)) => own_index(resource, best)?,
+        (false, None) => None,
     };
     Ok(index.map(|index| kind.indexed_by(&index).into_owned()).unwrap_or_default())
 }

@@ -126,16 +126,7 @@ impl Store {
     /// Makes a tenant; refused with [`DuplicateName`](favo_core::Reason::DuplicateName) when the slug is taken. Blocks.
     pub fn create_tenant(&self, slug: &str, name: &str, now: Instant) -> Result<TenantId> {
         let (slug, name) = (slug.to_owned(), name.to_owned());
-        let (answer, answered) = std::sync::mpsc::sync_channel(1);
-        let job = Write::boxed(
-            None,
-            move |session: &mut Session<'_>| tenant::create(session, &slug, &name, now),
-            move |outcome| {
-                let _ = answer.send(outcome);
-            },
-        );
-        self.queue(job);
-        answered.recv().unwrap_or_else(|_| Err(stopped()))
+        self.write_session_blocking(move |session| tenant::create(session, &slug, &name, now))
     }
 
     /// The tenant with this slug. Blocks.
@@ -165,6 +156,15 @@ impl Store {
             Backend::Sqlite(database) => database.checkpoint(),
             Backend::Postgres(_) => Ok(()),
         }
+    }
+
+    /// Refreshes what PostgreSQL knows about its tables: worth it after filling a database, before its own housekeeping
+    /// has looked. Blocks; SQLite needs nothing of the kind, for the store names its indexes.
+    pub fn analyze(&self) -> Result<()> {
+        if self.kind() == Kind::Sqlite {
+            return Ok(());
+        }
+        self.write_session_blocking(|session| session.batch("analyze"))
     }
 
     async fn read_session<T, F>(&self, work: F) -> Result<T>
@@ -202,6 +202,18 @@ impl Store {
                 answered.recv().unwrap_or_else(|_| Err(stopped()))
             }
         }
+    }
+
+    fn write_session_blocking<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
+    {
+        let (answer, answered) = std::sync::mpsc::sync_channel(1);
+        self.queue(Write::boxed(None, work, move |outcome| {
+            let _ = answer.send(outcome);
+        }));
+        answered.recv().unwrap_or_else(|_| Err(stopped()))
     }
 
     fn queue_write<T, F>(&self, tenant: TenantId, work: F, answer: impl FnOnce(Result<T>) + Send + 'static)
@@ -242,10 +254,21 @@ fn stopped() -> Error {
 
 fn open_file(path: &Path, options: &Options) -> std::result::Result<sqlite::Database, OpenError> {
     let refused = |reason: String| OpenError::File { path: path.to_owned(), reason };
+    make_private(path);
     let connection = sqlite::connect(path, options.durability).map_err(|error| refused(error.to_string()))?;
     migration::bring_forward(&mut Session::sqlite(&connection))?;
     drop(connection);
     sqlite::Database::open(path, options).map_err(|error| refused(error.to_string()))
+}
+
+/// Makes a missing file for its owner alone: it will hold the keys tokens are signed with. SQLite gives the files beside it
+/// the same mode. What goes wrong here goes wrong again, and is reported, when SQLite opens the file.
+fn make_private(path: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let _ = options.open(path);
 }
 
 fn open_server(

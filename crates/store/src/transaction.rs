@@ -17,6 +17,9 @@ use crate::plan;
 use crate::record;
 use crate::session::{Param, Session, TenantState};
 
+/// Steps of one whole unit of an amount.
+const UNIT: i64 = favo_core::Decimal::SCALE;
+
 /// A transaction of one tenant.
 pub(crate) struct Tx<'s, 'c> {
     session: &'s mut Session<'c>,
@@ -131,7 +134,11 @@ impl Reader for Tx<'_, '_> {
         let _ = write!(sql.text, "{}count(*)", group.map(|name| format!("s.{name}, ")).unwrap_or_default());
         for sum in sums {
             let name = number_column(resource, *sum)?;
-            let _ = write!(sql.text, ", cast(coalesce(sum(s.{name}), 0) as bigint)");
+            // Whole units and the rest apart: the sum of all amounts may be larger than 64 bits hold.
+            let _ = write!(
+                sql.text,
+                ", cast(coalesce(sum(s.{name} / {UNIT}), 0) as bigint), cast(coalesce(sum(s.{name} % {UNIT}), 0) as bigint)"
+            );
         }
         let hint = if group.is_none() && sums.is_empty() {
             plan::counting_hint(sql.kind, resource, filter)?
@@ -153,7 +160,12 @@ impl Reader for Tx<'_, '_> {
             totals.push(Totals {
                 group: if group.is_some() { row.int(0) } else { None },
                 count: row.int(first).unwrap_or(0),
-                sums: (0..sums.len()).map(|sum| row.int(first + 1 + sum).unwrap_or(0)).collect(),
+                sums: (0..sums.len())
+                    .map(|sum| {
+                        let part = |column| row.int(first + 1 + 2 * sum + column).unwrap_or(0);
+                        part(0).saturating_mul(UNIT).saturating_add(part(1))
+                    })
+                    .collect(),
             });
             Ok(())
         })?;

@@ -52,6 +52,8 @@ resource! {
     DEFAULT: Bool = flag("is_default");
     KIND: Int = choice("kind", super::PIPELINE_KIND).starts_at(0);
     STAGES: Items = items("stages", &stage::FIELDS);
+    /// Stages that were removed: closed records still stand in them.
+    PAST_STAGES: Items = items("past_stages", &stage::FIELDS).derived();
     MAY_SKIP_STAGE: Bool = flag("may_skip_stage");
     MAY_START_ANYWHERE: Bool = flag("may_start_anywhere");
     MAY_GO_BACK: Bool = flag("may_go_back");
@@ -171,6 +173,6 @@ resource! {
     PUBLIC_KEY: Text = text("public_key").derived().searched();
     ADDRESSEE: Text = sized("addressee", 255);
     TEMPLATE: One = one("template_id", Resource::ProposalTemplate).created_when_missing();
-    OPPORTUNITY: One = one("opportunity_id", Resource::Opportunity).required().indexed();
+    OPPORTUNITY: One = one("opportunity_id", Resource::Opportunity).required().on_create().indexed();
     GENERATED_AT: Instant = instant("generated_at").derived();
 }

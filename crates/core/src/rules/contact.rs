@@ -5,7 +5,7 @@ use crate::error::{Reason, Result};
 use crate::patch::Input;
 use crate::query::{Column, Filter, Order, Page, Query, TextMatch};
 use crate::record::{Key, kind};
-use crate::rules::owner;
+use crate::rules::{owner, people};
 use crate::terms::TermKind;
 use crate::text::{fold, phone_key};
 use crate::write::{Draft, Work};
@@ -85,8 +85,11 @@ pub(crate) fn check_duplicates(work: &mut Work<'_>, draft: &mut Draft) -> Result
     };
     let emails = new(contact::EMAILS, known(contact::EMAILS), fold);
     let phones = new(contact::PHONES, known(contact::PHONES), phone_key);
-    let linked =
+    let mut linked =
         if id == 0 || (emails.is_empty() && phones.is_empty()) { Vec::new() } else { linked(work, id)? };
+    if let Some(people) = draft.patch.people.clone().filter(|_| !emails.is_empty() || !phones.is_empty()) {
+        linked.extend(people::named_in(work, &people)?);
+    }
     for (kind, values) in [(TermKind::Email, emails), (TermKind::Phone, phones)] {
         for (form, text) in values {
             let filter = Filter::Term(kind, TextMatch::Equal, vec![form]).and(Filter::is(contact::ACTIVE, 1));

@@ -22,10 +22,10 @@ pub(crate) fn settle(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
             Some(totals) => {
                 draft.record.set(opportunity::DISCOUNT_TOTAL, Some(totals.discounts));
                 // A value that was sent stands as it was sent, also beside lines.
-                if !draft.patch.names(opportunity::ONE_OFF_VALUE) {
+                if !sent(draft, opportunity::ONE_OFF_VALUE.position()) {
                     draft.record.set(opportunity::ONE_OFF_VALUE, Some(totals.one_off));
                 }
-                if !draft.patch.names(opportunity::MONTHLY_VALUE) {
+                if !sent(draft, opportunity::MONTHLY_VALUE.position()) {
                     draft.record.set(opportunity::MONTHLY_VALUE, Some(totals.monthly));
                 }
             }
@@ -37,6 +37,11 @@ pub(crate) fn settle(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
         None => draft.problem(opportunity::ONE_OFF_VALUE, Reason::Invalid),
     }
     Ok(())
+}
+
+/// Whether the caller sent a value; a cleared one is none.
+fn sent(draft: &Draft, field: u16) -> bool {
+    !matches!(draft.patch.get(field), None | Some(Input::Clear))
 }
 
 /// Fills lines from their products and computes each total.
@@ -72,11 +77,8 @@ fn complete(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
         if let std::collections::hash_map::Entry::Vacant(entry) = products.entry(id) {
             entry.insert(work.tx.load(Resource::Product, id)?);
         }
-        if let Some(Some(product)) = products.get(&id) {
-            if is_new || old_product != Some(id) {
-                fill(line, patch, product);
-            }
-            check_limits(work, draft, line, product)?;
+        if let Some(Some(product)) = products.get(&id).filter(|_| is_new || old_product != Some(id)) {
+            fill(line, patch, product);
         }
         if !matches!(patch.get(line_item::POSITION), Some(Input::Int(_))) && is_new {
             line.set(line_item::POSITION, Some(position as i64));
@@ -92,6 +94,15 @@ fn complete(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
                     .push(Problem { place: inner(line_item::TOTAL.position()), reason: Reason::Invalid }),
             }
         }
+        let unchanged = draft.before.as_ref().is_some_and(|before| {
+            before
+                .get(opportunity::LINES)
+                .iter()
+                .any(|old| LIMITED.iter().all(|key| old.at(*key) == line.at(*key)))
+        });
+        if let Some(Some(product)) = products.get(&id).filter(|_| !unchanged) {
+            check_limits(work, draft, line, product)?;
+        }
         match line_total(line) {
             Some((total, _)) => line.set(line_item::TOTAL, Some(total)),
             None => draft
@@ -102,6 +113,19 @@ fn complete(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
     draft.record.set(opportunity::LINES, lines);
     Ok(())
 }
+
+/// What a product limits on a line; a line where none of it changes is not held against limits set since.
+const LIMITED: [u16; 9] = [
+    line_item::ID.position(),
+    line_item::PRODUCT.position(),
+    line_item::QUANTITY.position(),
+    line_item::RECURRENCE.position(),
+    line_item::UNIT_PRICE.position(),
+    line_item::DISCOUNT.position(),
+    line_item::DISCOUNT_IS_PERCENTAGE.position(),
+    line_item::SURCHARGE.position(),
+    line_item::SURCHARGE_IS_PERCENTAGE.position(),
+];
 
 fn inner(position: u16) -> Place {
     Place::Inner(Resource::Opportunity, opportunity::LINES.position(), position)

@@ -16,6 +16,8 @@ mod qualification;
 mod registries;
 mod stages;
 
+pub(crate) use self::registries::keep_administration;
+
 use crate::catalogue::Resource;
 use crate::error::Result;
 use crate::patch::Patch;
@@ -56,6 +58,7 @@ fn settle_with_others(work: &mut Work<'_>, draft: &mut Draft, resource: Resource
         Resource::Proposal => proposal::settle(work, draft),
         Resource::CustomField => registries::settle_custom_field(work, draft),
         Resource::User => registries::settle_user(work, draft),
+        Resource::Role => registries::settle_administration(work, draft),
         _ => Ok(()),
     }
 }

@@ -93,7 +93,12 @@ fn conclude(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
         }
         _ => false,
     };
-    if reason_missing {
+    let reason = if status == 4 {
+        opportunity::DISCARD_REASON.position()
+    } else {
+        opportunity::OUTCOME_REASONS.position()
+    };
+    if reason_missing && !draft.has_problem(reason) {
         draft.refuse(Reason::ReasonRequired);
     }
     Ok(())

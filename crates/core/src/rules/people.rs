@@ -2,6 +2,7 @@
 
 use crate::catalogue::{Resource, contact, contact_link};
 use crate::error::{Place, Reason, Result};
+use crate::identity::Action;
 use crate::patch::{Input, Patch, PersonPatch, Reference};
 use crate::query::{Filter, Order, Page, Query, TextMatch};
 use crate::record::{Key, Record, kind};
@@ -96,6 +97,33 @@ fn quietly<T>(work: &mut Work<'_>, write: impl FnOnce(&mut Work<'_>) -> Result<T
     result
 }
 
+/// Runs the write of a person: required fields are demanded, duplicates are not looked for.
+fn unchecked<T>(work: &mut Work<'_>, write: impl FnOnce(&mut Work<'_>) -> Result<T>) -> Result<T> {
+    let required = work.skip.required;
+    let skip = std::mem::replace(&mut work.skip, Skip { required, validations: true });
+    let nested = std::mem::replace(&mut work.nested, true);
+    let result = write(work);
+    (work.skip, work.nested) = (skip, nested);
+    result
+}
+
+/// The people of a contact, as the place of a problem.
+fn place() -> Place {
+    Place::Field(Resource::Contact, contact::PEOPLE.position())
+}
+
+/// The existing contacts that entries of a request mean: they may share e-mails and phones with their organisation.
+pub(crate) fn named_in(work: &mut Work<'_>, people: &[PersonPatch]) -> Result<Vec<i64>> {
+    let mut ids = Vec::with_capacity(people.len());
+    for person in people {
+        match person.id {
+            Some(id) => ids.push(id),
+            None => ids.extend(find_person(work, person, &[], &ids)?.map(|found| found.id())),
+        }
+    }
+    Ok(ids)
+}
+
 /// Replaces the people of an organisation: linked, updated, created or unlinked; never deleted.
 fn link_people(work: &mut Work<'_>, organisation: &Record, people: Vec<PersonPatch>) -> Result<bool> {
     let stored = links(work, Link::Employer, contact_link::ORGANISATION, organisation.id())?;
@@ -107,9 +135,21 @@ fn link_people(work: &mut Work<'_>, organisation: &Record, people: Vec<PersonPat
             linked.push(person);
         }
     }
-    let mut used: Vec<i64> = vec![organisation.id()];
+    let mut used: Vec<i64> = Vec::with_capacity(people.len());
     let mut changed = false;
     for person in people {
+        if person.id == Some(organisation.id()) {
+            return Err(Error::refused(place(), Reason::Invalid));
+        }
+        let gone = person.id.filter(|id| {
+            stored.iter().any(|link| link.get(contact_link::CONTACT) == Some(*id))
+                && !linked.iter().any(|known| known.id() == *id)
+        });
+        if let Some(id) = gone {
+            // A person who was deleted keeps being shown, and an echo keeps the link.
+            used.push(id);
+            continue;
+        }
         let found = find_person(work, &person, &linked, &used)?;
         let id = match found {
             Some(record) => {
@@ -118,8 +158,10 @@ fn link_people(work: &mut Work<'_>, organisation: &Record, people: Vec<PersonPat
                 let mut patch = person.patch;
                 // The owner in an entry is for a person created here.
                 patch.remove(contact::OWNER);
-                if !patch.entries().is_empty() || !patch.problems.is_empty() {
-                    quietly(work, |work| work.update(record, patch))?;
+                if work.ctx.actor.may(Action::Update, &record) {
+                    unchecked(work, |work| work.update(record, patch))?;
+                } else if work.ctx.actor.may(Action::Read, &record) && would_change(&record, &patch) {
+                    return Err(Error::Forbidden);
                 }
                 id
             }
@@ -150,8 +192,7 @@ fn find_person(
     if let Some(id) = person.id {
         let known = linked.iter().any(|known| known.id() == id);
         if !known && !resolve::exists(work, Resource::Contact, id)? {
-            let place = Place::Field(Resource::Contact, contact::NAME.position());
-            return Err(Error::refused(place, Reason::NotFound(id.to_string())));
+            return Err(Error::refused(place(), Reason::NotFound(id.to_string())));
         }
         return work.tx.load(Resource::Contact, id);
     }
@@ -203,6 +244,16 @@ fn find_person(
     Ok(None)
 }
 
+/// Whether an entry says anything new about a person: an echo of someone the actor may not change is no offence.
+fn would_change(record: &Record, patch: &Patch) -> bool {
+    patch.entries().iter().any(|(position, input)| match (input, record.at(*position)) {
+        (Input::Text(text), Value::Text(stored)) => text != stored,
+        (Input::Texts(texts), Value::Texts(stored)) => texts != stored,
+        (Input::Clear, stored) => !stored.is_empty(),
+        _ => true,
+    })
+}
+
 fn create_person(work: &mut Work<'_>, organisation: &Record, mut patch: Patch) -> Result<i64> {
     if !matches!(patch.get(contact::OWNER), Some(Input::One(reference)) if !reference.is_empty())
         && let Some(owner) = organisation.get(contact::OWNER)
@@ -217,11 +268,7 @@ fn create_person(work: &mut Work<'_>, organisation: &Record, mut patch: Patch) -
     if !patch.names(contact::ORGANISATION) {
         patch.set(contact::ORGANISATION, Input::Bool(false));
     }
-    let required = work.skip.required;
-    let skip = std::mem::replace(&mut work.skip, Skip { required, validations: true });
-    let id = work.create(Resource::Contact, patch);
-    work.skip = skip;
-    id
+    unchecked(work, |work| work.create(Resource::Contact, patch))
 }
 
 /// Links a person to an organisation; the first employer of a person is the main one.

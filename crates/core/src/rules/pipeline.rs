@@ -1,7 +1,7 @@
 //! Pipelines: stage numbers, one default of each kind, nothing in use is taken away.
 
 use crate::catalogue::{Resource, opportunity, pipeline, qualification, stage};
-use crate::error::{Error, Place, Reason, Result};
+use crate::error::{Error, Place, Problem, Reason, Result};
 use crate::patch::{Input, Patch};
 use crate::query::Filter;
 use crate::record::{Item, Record};
@@ -17,6 +17,10 @@ pub(crate) fn settle(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
             stage.set(stage::SEQUENCE, Some(position as i64 + 1));
         }
     }
+    if stages.iter().any(|stage| stage.get(stage::SEQUENCE).is_some_and(|number| number < 1)) {
+        let place = Place::Inner(Resource::Pipeline, pipeline::STAGES.position(), stage::SEQUENCE.position());
+        draft.problems.push(Problem { place, reason: Reason::Invalid });
+    }
     stages.sort_by_key(|stage| stage.get(stage::SEQUENCE));
     for pair in stages.windows(2) {
         if pair[0].get(stage::SEQUENCE) == pair[1].get(stage::SEQUENCE) {
@@ -29,6 +33,16 @@ pub(crate) fn settle(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
         let ids = before.get(pipeline::STAGES).iter().filter_map(|stage| stage.get(stage::ID));
         ids.filter(|id| !kept.contains(id)).collect()
     });
+    // Closed records go on showing the stage they were closed in.
+    if let Some(before) = &draft.before {
+        let mut past = before.get(pipeline::PAST_STAGES).to_vec();
+        past.retain(|stage| !stage.get(stage::ID).is_some_and(|id| kept.contains(&id)));
+        let gone = before.get(pipeline::STAGES).iter();
+        past.extend(
+            gone.filter(|stage| stage.get(stage::ID).is_some_and(|id| removed.contains(&id))).cloned(),
+        );
+        draft.record.set(pipeline::PAST_STAGES, past);
+    }
     draft.record.set(pipeline::STAGES, stages);
     if !removed.is_empty() && stage_in_use(work, removed)? {
         draft.problem(pipeline::STAGES, Reason::InUse);

@@ -20,10 +20,18 @@ pub(crate) fn prepare(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
         draft.record.set(product::COUNTER, Some(counter));
     }
     // Cost items make the price composite, bands make it banded; the last one written wins.
-    let filled = |input: Option<&Input>| matches!(input, Some(Input::Items(rows)) if !rows.is_empty());
+    // A list that says what is stored is an echo and was not written.
+    let filled = |input: Option<&Input>, field: u16| match input {
+        Some(Input::Items(rows)) if !rows.is_empty() => {
+            let stored = draft.before.as_ref().map(|before| before.at(field));
+            !matches!(stored, Some(Value::Items(items)) if says_the_same(rows, items))
+        }
+        _ => false,
+    };
     let position_of = |field: u16| draft.patch.entries().iter().position(|(position, _)| *position == field);
     let (items, bands) = (product::COST_ITEMS.position(), product::PRICE_BANDS.position());
-    let (has_items, has_bands) = (filled(draft.patch.get(items)), filled(draft.patch.get(bands)));
+    let (has_items, has_bands) =
+        (filled(draft.patch.get(items), items), filled(draft.patch.get(bands), bands));
     let items_win = has_items && (!has_bands || position_of(items) > position_of(bands));
     if items_win {
         draft.patch.set(bands, Input::Clear);
@@ -31,6 +39,20 @@ pub(crate) fn prepare(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
         draft.patch.set(items, Input::Clear);
     }
     name_formations(work, draft)
+}
+
+/// Whether rows that were sent hold nothing that is not stored.
+fn says_the_same(rows: &[ItemPatch], items: &[Item]) -> bool {
+    rows.len() == items.len()
+        && rows.iter().zip(items).all(|(row, item)| {
+            row.entries.iter().all(|(position, input)| match (input, item.at(*position)) {
+                (Input::Decimal(sent), Value::Decimal(stored)) => sent == stored,
+                (Input::Bool(sent), Value::Bool(stored)) => sent == stored,
+                (Input::Text(sent), Value::Text(stored)) => sent == stored,
+                (Input::Clear, stored) => stored.is_empty(),
+                _ => false,
+            })
+        })
 }
 
 /// Gives each cost item its formation: by id, else by name, created from the item when it is missing.

@@ -21,7 +21,13 @@ pub(crate) fn kept_while_used(resource: Resource) -> bool {
             | Resource::AppointmentType
             | Resource::CallType
             | Resource::TaskType
+            | Resource::OutcomeReason
+            | Resource::DiscardReason
+            | Resource::Checklist
+            | Resource::ProposalTemplate
+            | Resource::FormTemplate
             | Resource::Team
+            | Resource::Role
     )
 }
 
@@ -30,6 +36,11 @@ pub(crate) fn check_duplicates(work: &mut Work<'_>, draft: &mut Draft) -> Result
     let resource = draft.record.resource();
     let id = draft.before.as_ref().map_or(0, Record::id);
     let Some(title) = draft.record.title().map(str::to_owned) else { return Ok(()) };
+    let renamed = resource.definition().title.is_some_and(|title| draft.changes(title));
+    let moved = resource == Resource::CustomField && draft.changes(custom_field::EXTENDS);
+    if !renamed && !moved {
+        return Ok(());
+    }
     let wanted = fold(&title);
     let same = |other: &Record| other.id() != id && other.title().is_some_and(|other| fold(other) == wanted);
     let taken = match resource {
@@ -62,6 +73,11 @@ pub(crate) fn refuse_if_used(work: &mut Work<'_>, record: &Record) -> Result<()>
                         crate::Value::Ids(ids) => ids.contains(&record.id()),
                         _ => false,
                     })
+                }
+                FieldType::Many(target) if target == record.resource() && target == Resource::Team => {
+                    let term =
+                        Filter::Term(TermKind::CoOwnerTeam, TextMatch::Equal, vec![record.id().to_string()]);
+                    resolve::first(work, Query::of(*resource).filter(term))?.is_some()
                 }
                 _ => false,
             };
@@ -137,30 +153,44 @@ pub(crate) fn settle_user(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> 
             draft.refuse(Reason::DuplicateName(login));
         }
     }
-    let deactivates = draft.before.as_ref().is_some_and(Record::is_active) && !draft.record.is_active();
-    if deactivates && is_last_administrator(work, id)? {
+    settle_administration(work, draft)
+}
+
+/// A user or role may not change so that nobody is left to administer the tenant.
+pub(crate) fn settle_administration(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
+    if !draft.is_new() && ends_administration(work, &draft.record)? {
         draft.refuse(Reason::LastAdministrator);
     }
     Ok(())
 }
 
-fn is_last_administrator(work: &mut Work<'_>, id: i64) -> Result<bool> {
+/// The same for a user whose derived fields, the role among them, are written past the merge.
+pub(crate) fn keep_administration(work: &mut Work<'_>, after: &Record) -> Result<()> {
+    if ends_administration(work, after)? {
+        return Err(Error::refused(Place::Whole, Reason::LastAdministrator));
+    }
+    Ok(())
+}
+
+/// Whether someone administers the tenant, and nobody would once this user or role is stored as it is here.
+fn ends_administration(work: &mut Work<'_>, after: &Record) -> Result<bool> {
     let snapshot = work.snapshot()?;
-    let administers = |record: &Record| {
-        let role = record.get(user::ROLE).and_then(|role| snapshot.live(Resource::Role, role));
-        record.is_active() && role.is_some_and(|role| role.get(role::ADMINISTRATOR))
+    let is_changed = |record: &Record| (record.resource(), record.id()) == (after.resource(), after.id());
+    let administered = |changed: bool| {
+        let now = |record| if changed && is_changed(record) { after } else { record };
+        snapshot.all(Resource::User).any(|user| {
+            let user = now(user);
+            let role = user.get(user::ROLE).and_then(|role| snapshot.live(Resource::Role, role));
+            user.is_active() && role.is_some_and(|role| now(role).get(role::ADMINISTRATOR))
+        })
     };
-    let is_one = snapshot.live(Resource::User, id).is_some_and(|record| administers(record));
-    let others = snapshot.all(Resource::User).any(|other| other.id() != id && administers(other));
-    Ok(is_one && !others)
+    Ok(administered(false) && !administered(true))
 }
 
 /// Users are never deleted: what they did keeps their name.
 pub(crate) fn deactivate_user(work: &mut Work<'_>, record: &Record) -> Result<()> {
-    if is_last_administrator(work, record.id())? {
-        return Err(Error::refused(Place::Whole, Reason::LastAdministrator));
-    }
     let mut after = record.clone();
     after.set(user::ACTIVE, false);
+    keep_administration(work, &after)?;
     work.store(record, after, false)
 }

@@ -7,6 +7,7 @@ use crate::error::{Reason, Result};
 use crate::patch::{Input, Reference};
 use crate::query::Filter;
 use crate::record::{Item, Key, Record, kind};
+use crate::text::fold;
 use crate::write::{Draft, Work};
 
 /// The fields through which a resource stands in a pipeline.
@@ -44,6 +45,22 @@ pub(crate) fn prepare(work: &mut Work<'_>, draft: &mut Draft, track: &Track) -> 
         };
         if cleared {
             draft.patch.remove(field);
+        }
+    }
+    if let Some(Input::One(Reference { id: None, name: Some(name), .. })) = draft.patch.get(track.pipeline) {
+        // Funnels of the other kind may have the same name.
+        let wanted = fold(name);
+        let snapshot = work.snapshot()?;
+        let named = || {
+            snapshot.all(Resource::Pipeline).filter(|record| {
+                record.get(pipeline::KIND) == Some(track.kind)
+                    && record.title().is_some_and(|title| fold(title) == wanted)
+            })
+        };
+        let found =
+            named().find(|record| record.is_active()).or_else(|| named().next()).map(|record| record.id());
+        if let Some(id) = found {
+            draft.patch.set(track.pipeline, Input::One(Reference::id(id)));
         }
     }
     if draft.is_new() && !draft.patch.names(track.pipeline) {
@@ -94,7 +111,12 @@ pub(crate) fn settle(work: &mut Work<'_>, draft: &mut Draft, track: &Track) -> R
             .iter()
             .position(|stage| stage.get(stage::SEQUENCE) == Some(number))
             .ok_or_else(|| number.to_string()),
-        (None, None) if draft.is_new() || moved_pipeline => {
+        // A record that is opened again may have stood in a stage that is gone.
+        (None, None)
+            if draft.is_new()
+                || moved_pipeline
+                || old_stage.is_none_or(|old| is_gone(&pipeline, draft, old)) =>
+        {
             if stages.is_empty() {
                 draft.record.set(track.stage, None);
                 return Ok(());
@@ -146,7 +168,16 @@ pub(crate) fn settle(work: &mut Work<'_>, draft: &mut Draft, track: &Track) -> R
     Ok(())
 }
 
-/// Leaving a stage that generates a proposal needs one that was not rejected, when the pipeline demands it.
+/// Whether an open record stands in a stage the pipeline no longer has.
+fn is_gone(pipeline: &Record, draft: &Draft, stage: i64) -> bool {
+    let open = match draft.record.resource() {
+        Resource::Opportunity => matches!(draft.record.get(opportunity::STATUS), Some(1 | 5)),
+        _ => matches!(draft.record.get(qualification::STATUS), Some(1 | 2)),
+    };
+    open && !pipeline.get(pipeline::STAGES).iter().any(|item| item.get(stage::ID) == Some(stage))
+}
+
+/// Leaving a stage that generates a proposal needs one, when the pipeline demands it.
 fn leaves_without_proposal(
     work: &mut Work<'_>,
     draft: &Draft,
@@ -157,8 +188,7 @@ fn leaves_without_proposal(
         return Ok(false);
     }
     let id = draft.before.as_ref().map_or(0, Record::id);
-    let filter = Filter::is(proposal::OPPORTUNITY, id)
-        .and(Filter::OneOf(proposal::STATUS.position(), vec![0, 1, 2, 4]));
+    let filter = Filter::is(proposal::OPPORTUNITY, id);
     Ok(work.tx.count(Resource::Proposal, &filter)? == 0)
 }
 

@@ -12,10 +12,6 @@ use serde_json::value::RawValue;
 
 use crate::wire::Request;
 
-/// The most bytes of a JSON body, unpacked.
-pub(super) const JSON_LIMIT: usize = 2 * 1024 * 1024;
-/// The most bytes of a multipart body.
-pub(super) const MULTIPART_LIMIT: usize = 25 * 1024 * 1024;
 /// How deep arrays and objects may be nested.
 const DEPTH_LIMIT: usize = 64;
 
@@ -56,9 +52,9 @@ pub(super) enum Unreadable {
     TooLarge,
 }
 
-/// Reads the body of a request as a JSON object.
-pub(super) fn object(request: &Request) -> Result<Object, Unreadable> {
-    let unpacked = unpack(&request.headers, &request.body)?;
+/// Reads the body of a request as a JSON object of at most `limit` bytes, unpacked.
+pub(super) fn object(request: &Request, limit: usize) -> Result<Object, Unreadable> {
+    let unpacked = unpack(&request.headers, &request.body, limit)?;
     let text = decode(&request.headers, &unpacked)?;
     parse(&text)
 }
@@ -70,7 +66,7 @@ pub(super) fn is_multipart(headers: &HeaderMap) -> bool {
 }
 
 /// Undoes the encodings that are known; other labels mean nothing (existing clients send `UTF-8`).
-fn unpack<'a>(headers: &HeaderMap, body: &'a [u8]) -> Result<Cow<'a, [u8]>, Unreadable> {
+fn unpack<'a>(headers: &HeaderMap, body: &'a [u8], limit: usize) -> Result<Cow<'a, [u8]>, Unreadable> {
     let mut body = Cow::Borrowed(body);
     let labels: Vec<&str> = headers
         .get_all(CONTENT_ENCODING)
@@ -85,15 +81,15 @@ fn unpack<'a>(headers: &HeaderMap, body: &'a [u8]) -> Result<Cow<'a, [u8]>, Unre
         }
         let packed: &[u8] = &body;
         let unpacked = match label.trim().to_ascii_lowercase().as_str() {
-            "gzip" | "x-gzip" => bounded(flate2::read::GzDecoder::new(packed))?,
-            "deflate" if has_zlib_header(packed) => bounded(flate2::read::ZlibDecoder::new(packed))?,
-            "deflate" => bounded(flate2::read::DeflateDecoder::new(packed))?,
-            "br" => bounded(brotli::Decompressor::new(packed, 4096))?,
+            "gzip" | "x-gzip" => bounded(flate2::read::GzDecoder::new(packed), limit)?,
+            "deflate" if has_zlib_header(packed) => bounded(flate2::read::ZlibDecoder::new(packed), limit)?,
+            "deflate" => bounded(flate2::read::DeflateDecoder::new(packed), limit)?,
+            "br" => bounded(brotli::Decompressor::new(packed, 4096), limit)?,
             _ => continue,
         };
         body = Cow::Owned(unpacked);
     }
-    if body.len() > JSON_LIMIT { Err(Unreadable::TooLarge) } else { Ok(body) }
+    if body.len() > limit { Err(Unreadable::TooLarge) } else { Ok(body) }
 }
 
 /// Most senders of `deflate` mean zlib, as the standard says; some send it bare.
@@ -102,10 +98,10 @@ fn has_zlib_header(packed: &[u8]) -> bool {
         if first & 0x0f == 8 && (u16::from(*first) << 8 | u16::from(*second)) % 31 == 0)
 }
 
-fn bounded(packed: impl Read) -> Result<Vec<u8>, Unreadable> {
+fn bounded(packed: impl Read, limit: usize) -> Result<Vec<u8>, Unreadable> {
     let mut unpacked = Vec::new();
-    match packed.take(JSON_LIMIT as u64 + 1).read_to_end(&mut unpacked) {
-        _ if unpacked.len() > JSON_LIMIT => Err(Unreadable::TooLarge),
+    match packed.take(limit as u64 + 1).read_to_end(&mut unpacked) {
+        _ if unpacked.len() > limit => Err(Unreadable::TooLarge),
         Ok(_) => Ok(unpacked),
         Err(_) => Err(Unreadable::NotJson),
     }
@@ -209,6 +205,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    const LIMIT: usize = 1000;
+
     fn request(headers: &[(&'static str, &'static str)], body: &[u8]) -> Request {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
@@ -266,24 +264,24 @@ mod tests {
     fn western_bodies_are_decoded_when_named_and_utf_8_is_strict() {
         let latin = b"{\"nome\":\"S\xe3o\"}";
         for kind in ["application/json; charset=ISO-8859-1", "a/b;charset=\"windows-1252\""] {
-            let body = object(&request(&[("content-type", kind)], latin)).unwrap();
+            let body = object(&request(&[("content-type", kind)], latin), LIMIT).unwrap();
             assert_eq!(body["nome"], Json::Text("São".to_owned()));
         }
-        assert_eq!(object(&request(&[], latin)), Err(Unreadable::NotJson));
-        let marked = object(&request(&[], "\u{feff}{\"a\":null}".as_bytes())).unwrap();
+        assert_eq!(object(&request(&[], latin), LIMIT), Err(Unreadable::NotJson));
+        let marked = object(&request(&[], "\u{feff}{\"a\":null}".as_bytes()), LIMIT).unwrap();
         assert_eq!(marked["a"], Json::Null);
     }
 
     #[test]
     fn unknown_encodings_are_ignored_and_broken_ones_are_no_json() {
-        assert!(object(&request(&[("content-encoding", "UTF-8")], b"{}")).is_ok());
+        assert!(object(&request(&[("content-encoding", "UTF-8")], b"{}"), LIMIT).is_ok());
         for label in ["gzip", "deflate", "br"] {
             assert_eq!(
-                object(&request(&[("content-encoding", label)], b"{\"a\": 1}")),
+                object(&request(&[("content-encoding", label)], b"{\"a\": 1}"), LIMIT),
                 Err(Unreadable::NotJson),
                 "{label}"
             );
-            assert!(object(&request(&[("content-encoding", label)], b"")).is_ok(), "{label}");
+            assert!(object(&request(&[("content-encoding", label)], b""), LIMIT).is_ok(), "{label}");
         }
     }
 
@@ -296,17 +294,20 @@ mod tests {
             packer.finish().unwrap()
         };
         let headers = [("content-encoding", "gzip")];
-        assert_eq!(object(&request(&headers, &pack(b"{\"a\":1}"))).unwrap()["a"], Json::Number("1".into()));
-        let bomb = pack(&vec![b' '; JSON_LIMIT + 1]);
-        assert_eq!(object(&request(&headers, &bomb)), Err(Unreadable::TooLarge));
-        assert_eq!(object(&request(&[], &vec![b' '; JSON_LIMIT + 1])), Err(Unreadable::TooLarge));
+        let small = request(&headers, &pack(b"{\"a\":1}"));
+        assert_eq!(object(&small, LIMIT).unwrap()["a"], Json::Number("1".into()));
+        assert!(object(&request(&headers, &pack(&[b' '; LIMIT])), LIMIT).is_ok());
+        let bomb = request(&headers, &pack(&[b' '; LIMIT + 1]));
+        assert_eq!(object(&bomb, LIMIT), Err(Unreadable::TooLarge));
+        assert!(object(&bomb, LIMIT + 1).is_ok(), "the limit is the caller's");
+        assert_eq!(object(&request(&[], &[b' '; LIMIT + 1]), LIMIT), Err(Unreadable::TooLarge));
     }
 
     proptest! {
         #[test]
         fn any_bytes_are_read_without_panic(body in any::<Vec<u8>>(), label in 0..4_usize) {
             let headers = [("content-encoding", ["gzip", "deflate", "br", "utf-8"][label])];
-            let _ = object(&request(&headers, &body));
+            let _ = object(&request(&headers, &body), LIMIT);
         }
 
         #[test]

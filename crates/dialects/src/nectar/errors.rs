@@ -203,6 +203,7 @@ fn special_field(resource: Resource, special: Special) -> Option<u16> {
         Special::RegionCountry => contact::REGION_COUNTRY.position(),
         Special::RegionState => contact::REGION_STATE.position(),
         Special::RegionCity => contact::REGION_CITY.position(),
+        Special::People => contact::PEOPLE.position(),
         Special::Extends => favo_core::catalogue::custom_field::EXTENDS.position(),
         Special::Custom => return resource.definition().custom,
         _ => return None,

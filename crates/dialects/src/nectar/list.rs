@@ -69,7 +69,7 @@ fn filter(ctx: &Ctx, tx: &mut dyn Reader, resource: Resource, params: &Params) -
 /// The phases of opportunities: open ones unless asked otherwise (4.2).
 fn status(params: &Params) -> Filter {
     let status = opportunity::STATUS.position();
-    let outcome = |number: i64| (1002..=1005).contains(&number).then_some(number - 1000);
+    let outcome = |number: i64| (1002..=1005).contains(&number).then(|| number - 1000);
     let sequences = params.ids("sequenciaAtual").unwrap_or_default();
     let by_sequence = sequences.iter().any(|number| outcome(*number).is_some());
     let concluded = ["dataInicioConclusao", "dataFimConclusao"]

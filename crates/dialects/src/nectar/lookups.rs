@@ -35,14 +35,15 @@ pub(crate) fn lookup(
     params: &Params,
 ) -> Result<Response> {
     let query = Query::of(resource)
-        .filter(filter(resource, lookup, value))
+        .filter(filter(&ctx.actor.not_confidential(), resource, lookup, value))
         .filter(ctx.actor.visible(resource))
         .order(Order::OLDEST)
         .page(Page::first(200));
     show::items(ctx, tx, &query, params).map(show::json)
 }
 
-fn filter(resource: Resource, lookup: Lookup, value: &str) -> Filter {
+/// The condition of a lookup; `open` keeps contacts out that the caller may not see.
+fn filter(open: &Filter, resource: Resource, lookup: Lookup, value: &str) -> Filter {
     let relations: &[u16] = match resource {
         Resource::Contact => return of_contact(lookup, value),
         Resource::Opportunity => &[opportunity::CUSTOMER.position(), opportunity::CONTACT.position()],
@@ -54,7 +55,10 @@ fn filter(resource: Resource, lookup: Lookup, value: &str) -> Filter {
         (Lookup::Contact, None) => return Filter::Nothing,
         _ => match of_contact(lookup, value) {
             Filter::Nothing => return Filter::Nothing,
-            some => relations.iter().map(|relation| Filter::Via(*relation, Box::new(some.clone()))).collect(),
+            some => {
+                let open = some.and(open.clone());
+                relations.iter().map(|relation| Filter::Via(*relation, Box::new(open.clone()))).collect()
+            }
         },
     };
     if either.len() == 1 { either.remove(0) } else { Filter::Or(either) }
@@ -72,7 +76,16 @@ fn of_contact(lookup: Lookup, value: &str) -> Filter {
     };
     match lookup {
         Lookup::Email => term(TermKind::Email, text::fold(value)),
-        Lookup::Phone if matching == TextMatch::Pattern => term(TermKind::Phone, phone_pattern(value)),
+        Lookup::Phone if matching == TextMatch::Pattern => {
+            let pattern = phone_pattern(value);
+            // `5548*` may be a country code and an area: numbers are kept without the country code.
+            match pattern.strip_prefix("55").map(str::to_owned).filter(|local| !local.is_empty()) {
+                Some(local) if pattern.len() > 3 => {
+                    Filter::Or(vec![term(TermKind::Phone, pattern), term(TermKind::Phone, local)])
+                }
+                _ => term(TermKind::Phone, pattern),
+            }
+        }
         Lookup::Phone => term(TermKind::Phone, text::phone_key(value)),
         Lookup::CompanyTaxId => document(contact::COMPANY_TAX_ID.position()),
         Lookup::PersonalTaxId => document(contact::PERSONAL_TAX_ID.position()),
@@ -117,18 +130,18 @@ mod tests {
     fn opportunities_are_found_by_their_customer_or_contact() {
         let (customer, person) = (opportunity::CUSTOMER.position(), opportunity::CONTACT.position());
         assert_eq!(
-            filter(Resource::Opportunity, Lookup::Contact, "7"),
+            filter(&Filter::All, Resource::Opportunity, Lookup::Contact, "7"),
             Filter::Or(vec![Filter::is(customer, 7), Filter::is(person, 7)])
         );
-        assert_eq!(filter(Resource::Opportunity, Lookup::Contact, "x"), Filter::Nothing);
-        assert_eq!(filter(Resource::Qualification, Lookup::Email, " "), Filter::Nothing);
+        assert_eq!(filter(&Filter::All, Resource::Opportunity, Lookup::Contact, "x"), Filter::Nothing);
+        assert_eq!(filter(&Filter::All, Resource::Qualification, Lookup::Email, " "), Filter::Nothing);
     }
 
     proptest! {
         #[test]
         fn any_value_is_looked_up(value in "\\PC*") {
             for lookup in [Lookup::Email, Lookup::Phone, Lookup::CompanyTaxId, Lookup::PersonalTaxId, Lookup::Contact] {
-                let _ = (filter(Resource::Contact, lookup, &value), filter(Resource::Opportunity, lookup, &value));
+                let _ = (filter(&Filter::All, Resource::Contact, lookup, &value), filter(&Filter::All, Resource::Opportunity, lookup, &value));
             }
         }
     }

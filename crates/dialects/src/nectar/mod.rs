@@ -41,7 +41,7 @@ use self::body::Object;
 use self::lookups::Lookup;
 use self::photo::Upload;
 use self::route::Statistics;
-use crate::wire::{Request, Response};
+use crate::wire::{BodyLimits, Request, Response};
 
 pub use self::public_page::{public_page, public_path};
 
@@ -104,9 +104,9 @@ pub fn credentials(request: &Request) -> Option<String> {
     credentials::token(request)
 }
 
-/// Finds out what a request asks for.
-pub fn route(request: &Request) -> Call {
-    match route::route(request) {
+/// Finds out what a request asks for. `limits` hold for its body unpacked; as sent it is within [`body_limit`].
+pub fn route(request: &Request, limits: BodyLimits) -> Call {
+    match route::route(request, limits) {
         Call::Fixed(response) if request.method == Method::HEAD => Call::Fixed(without_body(response)),
         call => call,
     }
@@ -127,7 +127,7 @@ pub fn read(call: &Call, ctx: &Ctx, tx: &mut dyn Reader) -> Result<Response> {
         Reading::Statistics(Statistics::OfOpportunity, id) => statistics::of_opportunity(ctx, tx, *id),
         Reading::Statistics(Statistics::ByStage, id) => statistics::of_stages(ctx, tx, *id),
         Reading::Statistics(Statistics::OfPipeline, id) => statistics::of_funnel(ctx, tx, *id),
-        Reading::ScreenFields(object) => screen_fields::screen_fields(ctx, *object),
+        Reading::ScreenFields(object) => screen_fields::screen_fields(ctx, *object, params),
         Reading::Columns => Ok(columns::full()),
         Reading::Proposals(opportunity) => proposals::of_opportunity(ctx, tx, *opportunity, params),
     }?;
@@ -169,8 +169,8 @@ pub fn too_many_requests(retry_after: Duration) -> Response {
 }
 
 /// The most bytes a request with these headers may carry.
-pub fn body_limit(headers: &http::HeaderMap) -> usize {
-    if body::is_multipart(headers) { body::MULTIPART_LIMIT } else { body::JSON_LIMIT }
+pub fn body_limit(headers: &http::HeaderMap, limits: BodyLimits) -> usize {
+    if body::is_multipart(headers) { limits.upload } else { limits.json }
 }
 
 /// The answer to a larger body.
@@ -190,6 +190,11 @@ pub fn issue_jwt(key: &[u8], issued: i64, expires: i64, login: &str, user: i64, 
 /// `None` when the switch is unknown.
 pub fn switch(name: &str, value: &str) -> Option<(&'static str, String)> {
     switches::setting(name, value)
+}
+
+/// The names [`switch`] knows.
+pub fn switch_names() -> impl Iterator<Item = &'static str> {
+    switches::names()
 }
 
 fn without_body(mut response: Response) -> Response {

@@ -7,7 +7,6 @@ use favo_core::{Ctx, Error, Resource, Result};
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
-use super::body::MULTIPART_LIMIT;
 use super::query_string::Params;
 use super::write::{answer, may_change};
 use crate::wire::Response;
@@ -93,7 +92,6 @@ fn boundary(content_type: &str) -> Option<&str> {
 
 /// The content of the first part with that name (RFC 7578); what is malformed holds no such part.
 fn part<'a>(body: &'a [u8], boundary: &str, name: &str) -> Option<&'a [u8]> {
-    debug_assert!(body.len() <= MULTIPART_LIMIT);
     let delimiter = format!("--{boundary}");
     let mut rest = after(body, delimiter.as_bytes())?;
     let closing = format!("\r\n{delimiter}");

@@ -74,7 +74,8 @@ impl Params {
     }
 }
 
-/// The number a text begins with: blanks before it and anything behind it do not matter.
+/// The number a text begins with: blanks before it and anything behind it do not matter; one beyond 64 bits is the
+/// last one there is, so that it matches nothing and is past every end.
 pub(crate) fn leading_int(text: &str) -> Option<i64> {
     let text = text.trim_start();
     let (sign, digits) = match text.as_bytes().first() {
@@ -83,7 +84,11 @@ pub(crate) fn leading_int(text: &str) -> Option<i64> {
         _ => ("", text),
     };
     let end = digits.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(digits.len());
-    format!("{sign}{}", &digits[..end]).parse().ok()
+    if end == 0 {
+        return None;
+    }
+    let last = if sign.is_empty() { i64::MAX } else { i64::MIN };
+    Some(format!("{sign}{}", &digits[..end]).parse().unwrap_or(last))
 }
 
 /// Undoes percent-encoding with `+` as a blank; bytes that are not UTF-8 are read as windows-1252.

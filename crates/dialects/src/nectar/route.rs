@@ -10,7 +10,7 @@ use super::lookups::Lookup;
 use super::photo::{self, Upload};
 use super::query_string::Params;
 use super::{BASE, Call, Reading, Writing, errors};
-use crate::wire::{Request, Response};
+use crate::wire::{BodyLimits, Request, Response};
 
 /// What a path means, whatever the method. An id that is no number is an unknown record: `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl Target {
 }
 
 /// Finds out what a request asks for.
-pub(super) fn route(request: &Request) -> Call {
+pub(super) fn route(request: &Request, limits: BodyLimits) -> Call {
     let Some(target) = request.path.strip_prefix(BASE).and_then(|path| target(&segments(path))) else {
         return Call::Fixed(errors::no_route());
     };
@@ -77,7 +77,7 @@ pub(super) fn route(request: &Request) -> Call {
     let call = if method == Method::GET || method == Method::HEAD {
         reading(target).map(|what| Call::Read(Read { what, params, head: method == Method::HEAD }))
     } else {
-        match writing(request, &target) {
+        match writing(request, &target, limits) {
             Ok(what) => what.map(|what| Call::Write(Write { what, skip: skip(&params), params })),
             Err(response) => Some(Call::Fixed(response)),
         }
@@ -121,8 +121,8 @@ fn reading(target: Target) -> Option<Reading> {
     })
 }
 
-fn writing(request: &Request, target: &Target) -> Result<Option<Writing>, Response> {
-    let body = || object(request);
+fn writing(request: &Request, target: &Target, limits: BodyLimits) -> Result<Option<Writing>, Response> {
+    let body = || object(request, limits);
     Ok(Some(match *target {
         Target::List(resource) => Writing::Create(resource, body()?),
         Target::Item(resource, Some(id)) if request.method == Method::PUT => {
@@ -138,8 +138,8 @@ fn writing(request: &Request, target: &Target) -> Result<Option<Writing>, Respon
     }))
 }
 
-fn object(request: &Request) -> Result<Object, Response> {
-    body::object(request).map_err(|why| match why {
+fn object(request: &Request, limits: BodyLimits) -> Result<Object, Response> {
+    body::object(request, limits.json).map_err(|why| match why {
         Unreadable::NotJson => errors::not_json(),
         Unreadable::TooLarge => errors::too_large(),
     })
@@ -352,7 +352,7 @@ mod tests {
                 body: bytes::Bytes::new(),
                 base_url: String::new(),
             };
-            let _ = route(&request);
+            let _ = route(&request, BodyLimits::default());
         }
     }
 }

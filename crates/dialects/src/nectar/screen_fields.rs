@@ -5,6 +5,7 @@ use favo_core::catalogue::custom_field;
 use favo_core::{Ctx, Error, Record, Resource, Result};
 
 use super::columns;
+use super::query_string::Params;
 use super::show;
 use super::show::values_out as out;
 use super::spelling::{Line, Shown, Taken, sheet};
@@ -25,7 +26,8 @@ struct Field<'a> {
 }
 
 /// The fields of an object type: 1 contacts, 2 opportunities.
-pub(crate) fn screen_fields(ctx: &Ctx, object_type: i64) -> Result<Response> {
+pub(crate) fn screen_fields(ctx: &Ctx, object_type: i64, params: &Params) -> Result<Response> {
+    let attributes = params.attributes();
     let resource = match object_type {
         1 => Resource::Contact,
         2 => Resource::Opportunity,
@@ -48,16 +50,16 @@ pub(crate) fn screen_fields(ctx: &Ctx, object_type: i64) -> Result<Response> {
             type_word: &type_word,
             read_only: matches!(line.taken, Taken::Never),
         };
-        field.push(&mut body);
+        field.push(&mut body, attributes.as_deref());
     }
     for record in ctx.snapshot.custom_fields(resource).into_iter().filter(|record| record.is_active()) {
-        custom(record, sheet.entity, &mut body);
+        custom(record, sheet.entity, &mut body, attributes.as_deref());
     }
     body.push(b']');
     Ok(show::json(body))
 }
 
-fn custom(record: &Record, entity: &str, body: &mut Vec<u8>) {
+fn custom(record: &Record, entity: &str, body: &mut Vec<u8>, attributes: Option<&[&str]>) {
     let (label, alias) = (record.get(custom_field::LABEL), record.get(custom_field::ALIAS));
     let (label, alias) = (label.unwrap_or_default(), alias.unwrap_or_default());
     let field = Field {
@@ -79,7 +81,7 @@ fn custom(record: &Record, entity: &str, body: &mut Vec<u8>) {
         },
         read_only: false,
     };
-    field.push(body);
+    field.push(body, attributes);
 }
 
 /// Demanded by the catalogue or by the tenant.
@@ -96,14 +98,21 @@ fn is_mandatory(ctx: &Ctx, resource: Resource, line: &Line) -> bool {
 }
 
 impl Field<'_> {
-    fn push(&self, body: &mut Vec<u8>) {
+    /// Appends the row; `attributes` are the keys asked for (2.3).
+    fn push(&self, body: &mut Vec<u8>, attributes: Option<&[&str]>) {
         body.push(if body.is_empty() { b'[' } else { b',' });
-        let mut mark = b'{';
+        body.push(b'{');
+        let mut first = true;
         let mut key = |body: &mut Vec<u8>, key: &str| {
-            body.push(mark);
-            mark = b',';
+            if attributes.is_some_and(|wanted| !wanted.contains(&key)) {
+                return false;
+            }
+            if !std::mem::take(&mut first) {
+                body.push(b',');
+            }
             out::text(body, key);
             body.push(b':');
+            true
         };
         for (name, value) in [
             ("label", self.label),
@@ -117,8 +126,9 @@ impl Field<'_> {
             ("type", self.type_word),
             ("valor", ""),
         ] {
-            key(body, name);
-            out::text(body, value);
+            if key(body, name) {
+                out::text(body, value);
+            }
         }
         for (name, flag) in [
             ("checked", self.checked),
@@ -126,8 +136,9 @@ impl Field<'_> {
             ("readOnly", self.read_only),
             ("removable", !self.mandatory),
         ] {
-            key(body, name);
-            out::boolean(body, flag);
+            if key(body, name) {
+                out::boolean(body, flag);
+            }
         }
         body.push(b'}');
     }

@@ -158,6 +158,8 @@ fn with_env<T>(
             &own
         }
     };
-    let env = Env { now: ctx.now.0, tenant: tx.tenant().0, base_url, faces, snapshot: &ctx.snapshot };
+    let outsider = (!ctx.actor.administrator).then_some(ctx.actor.user);
+    let env =
+        Env { now: ctx.now.0, tenant: tx.tenant().0, base_url, faces, snapshot: &ctx.snapshot, outsider };
     work(&env, tx)
 }

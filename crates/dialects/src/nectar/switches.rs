@@ -29,6 +29,11 @@ pub(super) fn setting(name: &str, value: &str) -> Option<(&'static str, String)>
     Some((setting, value.to_owned()))
 }
 
+/// All switches, by the names of the dialect.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    SWITCHES.iter().map(|(switch, _)| *switch)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

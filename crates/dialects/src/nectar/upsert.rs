@@ -1,13 +1,14 @@
 //! `POST /contatos/upsert`: change the contact a key finds, or create it (spec 4.30).
 
 use favo_core::catalogue::{Resource, contact, meta};
+use favo_core::identity::{Action, Scope};
 use favo_core::patch::{Input, Patch};
 use favo_core::query::{Column, Filter, Order, Page, Query, TextMatch};
 use favo_core::terms::TermKind;
 use favo_core::text::{fold, phone_key, tax_key};
 use favo_core::transaction::{Reader, Writer};
 use favo_core::write::{self, Skip};
-use favo_core::{Ctx, Result};
+use favo_core::{Ctx, Error, Result};
 
 use super::accept::accept;
 use super::body::Object;
@@ -33,6 +34,10 @@ pub(super) fn upsert(
     params: &Params,
 ) -> Result<Response> {
     let exact = params.flag("exactMatch") != Some(false);
+    let may = |action| ctx.actor.scope(Resource::Contact, action) > Scope::None;
+    if !may(Action::Create) && !may(Action::Update) {
+        return Err(Error::Forbidden);
+    }
     let mut accepted = accept(ctx, tx, sheet_of(Resource::Contact)?, body, None)?;
     let mut patch = accepted.take_patch();
     let key = asked_for(params).or_else(|| in_body(&patch));

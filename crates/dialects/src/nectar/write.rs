@@ -21,6 +21,7 @@ pub(super) fn create(
     skip: Skip,
     params: &Params,
 ) -> Result<Response> {
+    write::may_create(ctx, resource)?;
     let mut accepted = accept(ctx, tx, sheet_of(resource)?, body, None)?;
     let patch = accepted.take_patch();
     let id = write::create(ctx, tx, resource, patch, skip).map_err(|error| accepted.name(resource, error))?;

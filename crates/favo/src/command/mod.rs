@@ -2,8 +2,11 @@
 
 mod demo;
 mod doctor;
+mod registry;
+mod role;
 mod sample;
 mod serve;
+mod team;
 mod tenant;
 mod token;
 mod user;
@@ -49,9 +52,18 @@ enum Command {
     /// Create, list and configure tenants
     #[command(subcommand)]
     Tenant(tenant::Tenants),
-    /// Create and list users
+    /// Create, list and change users
     #[command(subcommand)]
     User(user::Users),
+    /// Create, list and change roles: what their users may do
+    #[command(subcommand)]
+    Role(role::Roles),
+    /// Create and list teams
+    #[command(subcommand)]
+    Team(team::Teams),
+    /// Keep the registries no API has a path for: reasons, checklists, task types, templates
+    #[command(subcommand)]
+    Registry(registry::Registries),
     /// Create, list and revoke API tokens
     #[command(subcommand)]
     Token(token::Tokens),
@@ -88,6 +100,9 @@ pub fn run() -> ExitCode {
         Command::Demo(command) => command.run(),
         Command::Tenant(command) => command.run(),
         Command::User(command) => command.run(),
+        Command::Role(command) => command.run(),
+        Command::Team(command) => command.run(),
+        Command::Registry(command) => command.run(),
         Command::Token(command) => command.run(),
         Command::Sample(command) => command.run(),
         Command::Doctor(command) => command.run(),
@@ -183,6 +198,24 @@ impl Database {
             }
             None => self.url.clone(),
         }
+    }
+}
+
+/// Which tenant a command works on.
+#[derive(Debug, Args)]
+struct InTenant {
+    /// The tenant's slug
+    #[arg(long = "tenant", value_name = "SLUG")]
+    slug: String,
+    #[command(flatten)]
+    database: Database,
+}
+
+impl InTenant {
+    fn open(&self) -> anyhow::Result<(Store, TenantId)> {
+        let store = self.database.open()?;
+        let tenant = tenant_of(&store, &self.slug)?;
+        Ok((store, tenant))
     }
 }
 

@@ -3,14 +3,11 @@
 use clap::Args;
 use serde_json::json;
 
-use super::{Database, now, print, tenant_of};
+use super::{InTenant, now, print};
 use crate::sample;
 
 #[derive(Debug, Args)]
 pub(super) struct Sample {
-    /// The tenant's slug
-    #[arg(long, value_name = "SLUG")]
-    tenant: String,
     /// How many contacts; everything else follows from that
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     contacts: u64,
@@ -18,13 +15,12 @@ pub(super) struct Sample {
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
     #[command(flatten)]
-    database: Database,
+    place: InTenant,
 }
 
 impl Sample {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let store = self.database.open()?;
-        let tenant = tenant_of(&store, &self.tenant)?;
+        let (store, tenant) = self.place.open()?;
         let progress = &mut |line: &str| eprintln!("{line}");
         let report = sample::fill(&store, tenant, self.contacts, self.seed, now(), progress)?;
         print(&json!({

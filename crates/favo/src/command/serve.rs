@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use anyhow::Context as _;
 use clap::Args;
-use favo_server::{Config, Running};
+use favo_server::{BodyLimits, Config, Limits, Running};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -20,6 +20,12 @@ pub(super) struct Serve {
     /// Scheme and host that answers show in links, when a proxy stands in front
     #[arg(long, value_name = "URL", env = "FAVO_PUBLIC_URL")]
     public_url: Option<String>,
+    /// The most a JSON body may hold, as sent and unpacked
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    json_limit_mib: u16,
+    /// The most an upload may hold
+    #[arg(long, value_name = "N", default_value_t = 25, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    upload_limit_mib: u16,
 }
 
 impl Serve {
@@ -31,7 +37,10 @@ impl Serve {
                 self.database.shown()
             ));
         }
-        let config = Config { public_url: self.public_url, ..Config::new(store, self.listen) };
+        let bytes = |mebibytes: u16| usize::from(mebibytes) * 1024 * 1024;
+        let bodies = BodyLimits { json: bytes(self.json_limit_mib), upload: bytes(self.upload_limit_mib) };
+        let limits = Limits { bodies, ..Limits::default() };
+        let config = Config { public_url: self.public_url, limits, ..Config::new(store, self.listen) };
         serve(config, |address| print_line(&format!("favo listens on http://{address}")))
     }
 }

@@ -114,17 +114,15 @@ impl Set {
         let mut pairs = Vec::new();
         for setting in &self.settings {
             let pair = setting.split_once('=');
-            pairs.push(pair.ok_or_else(|| mistake(format!("write \"{setting}\" as NAME=VALUE")))?);
+            let (name, value) = pair.ok_or_else(|| mistake(format!("write \"{setting}\" as NAME=VALUE")))?;
+            let (name, value) = (name.trim(), value.trim());
+            administration::setting(name, value).map_err(mistake)?;
+            pairs.push((name, value));
         }
         let store = self.database.open()?;
         let tenant = tenant_of(&store, &self.slug)?;
         for (name, value) in pairs {
-            administration::set(&store, tenant, name.trim(), value.trim(), now()).map_err(|refusal| {
-                match refusal {
-                    administration::Refusal::Mistake(sentence) => mistake(sentence),
-                    failed @ administration::Refusal::Failed(_) => refused(failed),
-                }
-            })?;
+            administration::set(&store, tenant, name, value, now()).map_err(refused)?;
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use favo_core::{Instant, text};
 use favo_server::rfc3339;
 use serde_json::json;
 
-use super::{Database, mistake, now, password_from_stdin, print, print_line, refused, some_text, tenant_of};
+use super::{InTenant, mistake, now, password_from_stdin, print, print_line, refused, some_text};
 use crate::administration::{self, TokenForm};
 
 #[derive(Debug, Subcommand)]
@@ -31,9 +31,6 @@ impl Tokens {
 
 #[derive(Debug, Args)]
 pub(super) struct Create {
-    /// The tenant's slug
-    #[arg(long, value_name = "SLUG")]
-    tenant: String,
     /// Login of the user whose rights the token carries
     #[arg(long, value_name = "EMAIL")]
     user: String,
@@ -47,13 +44,12 @@ pub(super) struct Create {
     #[arg(long)]
     opaque: bool,
     #[command(flatten)]
-    database: Database,
+    place: InTenant,
 }
 
 impl Create {
     fn run(self) -> anyhow::Result<()> {
-        let store = self.database.open()?;
-        let tenant = tenant_of(&store, &self.tenant)?;
+        let (store, tenant) = self.place.open()?;
         let form = if self.opaque { TokenForm::Opaque } else { TokenForm::Jwt };
         let secret =
             administration::issue_token(&store, tenant, &self.user, &self.name, self.days, form, now());
@@ -64,20 +60,17 @@ impl Create {
 
 #[derive(Debug, Args)]
 pub(super) struct List {
-    /// The tenant's slug
-    #[arg(long, value_name = "SLUG")]
-    tenant: String,
     /// Only those of this user
     #[arg(long, value_name = "EMAIL")]
     user: Option<String>,
     #[command(flatten)]
-    database: Database,
+    place: InTenant,
 }
 
 impl List {
     fn run(self) -> anyhow::Result<()> {
-        let store = self.database.open()?;
-        let snapshot = administration::snapshot(&store, tenant_of(&store, &self.tenant)?).map_err(refused)?;
+        let (store, tenant) = self.place.open()?;
+        let snapshot = administration::snapshot(&store, tenant).map_err(refused)?;
         let wanted = match &self.user {
             None => None,
             Some(login) => {
@@ -114,11 +107,8 @@ pub(super) struct Revoke {
     /// Read the token itself from standard input
     #[arg(long, conflicts_with = "id")]
     token_stdin: bool,
-    /// The tenant's slug
-    #[arg(long, value_name = "SLUG")]
-    tenant: String,
     #[command(flatten)]
-    database: Database,
+    place: InTenant,
 }
 
 impl Revoke {
@@ -127,8 +117,7 @@ impl Revoke {
             return Err(mistake("say which token: its number from `favo token list`, or --token-stdin"));
         }
         let secret = if self.token_stdin { password_from_stdin()? } else { String::new() };
-        let store = self.database.open()?;
-        let tenant = tenant_of(&store, &self.tenant)?;
+        let (store, tenant) = self.place.open()?;
         let id = match self.id {
             Some(id) => id,
             None => {

@@ -7,54 +7,54 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::harness::{Client, raw};
+use crate::harness::{Client, raw, scratch};
 use crate::program::{Serving, favo, printed};
 
 /// A database in a directory of its own; not made yet.
-struct Place {
+pub(crate) struct Place {
     directory: TempDir,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Place {
     fn new() -> Self {
-        let directory = tempfile::tempdir().expect("a temporary directory");
+        let directory = scratch();
         let url = format!("sqlite:{}", directory.path().join("favo.db").display());
         Self { directory, url }
     }
 
     /// A database with the tenant "acme" in it.
-    fn with_tenant() -> Self {
+    pub(crate) fn with_tenant() -> Self {
         let place = Self::new();
         let create = "tenant create acme --name Acme --admin-login ana@acme.example --password-stdin";
         printed(&place.run_with(create, "segredo\n"));
         place
     }
 
-    fn run(&self, arguments: &str) -> Output {
+    pub(crate) fn run(&self, arguments: &str) -> Output {
         self.run_with(arguments, "")
     }
 
-    fn run_with(&self, arguments: &str, input: &str) -> Output {
+    pub(crate) fn run_with(&self, arguments: &str, input: &str) -> Output {
         favo(&self.url, &arguments.split(' ').collect::<Vec<_>>(), input)
     }
 
-    fn token(&self) -> String {
+    pub(crate) fn token(&self) -> String {
         printed(&self.run("token create --tenant acme --user ana@acme.example --name teste --days 30"))
     }
 }
 
-fn json_of(output: &Output) -> Value {
+pub(crate) fn json_of(output: &Output) -> Value {
     serde_json::from_str(&printed(output)).expect("JSON")
 }
 
-fn json_lines(output: &Output) -> Vec<Value> {
+pub(crate) fn json_lines(output: &Output) -> Vec<Value> {
     printed(output).lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
 }
 
 /// The one sentence of a command that ended with this code.
 #[track_caller]
-fn complaint(output: &Output, code: i32) -> String {
+pub(crate) fn complaint(output: &Output, code: i32) -> String {
     let text = String::from_utf8_lossy(&output.stderr).trim_end().to_owned();
     assert_eq!(output.status.code(), Some(code), "{text}");
     assert_eq!(text.lines().count(), 1, "one sentence: {text}");
@@ -63,7 +63,7 @@ fn complaint(output: &Output, code: i32) -> String {
     text
 }
 
-fn as_client(serving: &Serving, token: String) -> Client {
+pub(crate) fn as_client(serving: &Serving, token: String) -> Client {
     Client { address: serving.address, token, user_id: 1, login: "ana@acme.example".to_owned() }
 }
 
@@ -81,6 +81,16 @@ fn every_command_explains_itself() {
         "user ",
         "user create ",
         "user list ",
+        "user set ",
+        "role create ",
+        "role list ",
+        "role set ",
+        "team create ",
+        "team list ",
+        "registry list ",
+        "registry add ",
+        "registry rename ",
+        "registry retire ",
         "token ",
         "token create ",
         "token list ",
@@ -202,9 +212,71 @@ fn settings_changed_beside_a_server_count_from_its_next_request() {
     assert_eq!(client.get("/contatos").status, 429);
     printed(&place.run("tenant set acme rate_limit=none require_owner=true"));
     assert_eq!(client.get("/contatos").status, 200);
-    assert!(complaint(&place.run("tenant set acme cor=azul"), 2).contains("rate_limit"));
-    assert!(complaint(&place.run("tenant set acme rate_limit=muitos"), 2).contains("muitos"));
-    assert!(complaint(&place.run("tenant set acme rate_limit"), 2).contains("NAME=VALUE"));
+}
+
+#[test]
+fn a_setting_that_cannot_be_is_answered_with_what_can() {
+    let place = Place::with_tenant();
+    for (setting, says) in [
+        ("cor=azul", "default_page_size"),
+        ("cor=azul", "tamanho_pagina_padrao"),
+        ("rate_limit", "NAME=VALUE"),
+        (
+            "rate_limit=muitos",
+            "\"muitos\" is no value of rate_limit: it takes a whole number of requests per minute",
+        ),
+        ("limite_requisicoes=-1", "a whole number of requests per minute, from 1, or none"),
+        ("default_page_size=201", "from 1 to 200"),
+        ("tamanho_pagina_padrao=0", "from 1 to 200"),
+        ("tamanho_pagina_padrao=dez", "a whole number from 1 to 200"),
+        ("mandatory=contact.shoe", "contact.emails"),
+        ("exigir_responsavel=talvez", "true or false"),
+    ] {
+        // Nothing is set when one of several is wrong.
+        let said = complaint(&place.run(&format!("tenant set acme rate_limit=1 {setting}")), 2);
+        assert!(said.contains(says), "{setting}: {said}");
+    }
+    let serving = Serving::start(&place.url);
+    let client = as_client(&serving, place.token());
+    assert_eq!((client.get("/contatos").status, client.get("/contatos").status), (200, 200));
+}
+
+#[test]
+fn the_size_of_bodies_is_limited_as_the_line_says() {
+    const MIB: usize = 1024 * 1024;
+    let place = Place::with_tenant();
+    let serving = Serving::run(
+        &place.url,
+        &["serve", "--listen", "127.0.0.1:0", "--json-limit-mib", "1", "--upload-limit-mib", "3"],
+    );
+    let client = as_client(&serving, place.token());
+    let contact = |length: usize| json!({"nome": "Bia", "observacao": "x".repeat(length)});
+    assert_eq!(client.post("/contatos", &contact(MIB - 100)).status, 200);
+    assert_eq!(client.post("/contatos", &contact(MIB)).status, 413);
+    let upload = |length: usize| {
+        let head = [("Content-Type", "multipart/form-data; boundary=x")];
+        client.send("POST", "/produto/1/photo/set", &head, &vec![b' '; length]).status
+    };
+    assert_eq!(upload(3 * MIB), 404, "read, though there is no such product");
+    assert_eq!(upload(3 * MIB + 1), 413);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_new_database_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = Place::with_tenant();
+    let serving = Serving::start(&place.url);
+    assert_eq!(as_client(&serving, place.token()).post("/contatos", &json!({"nome": "Bia"})).status, 200);
+    let mut modes = Vec::new();
+    for file in std::fs::read_dir(place.directory.path()).expect("a directory") {
+        let file = file.expect("a file");
+        let mode = file.metadata().expect("a mode").permissions().mode() & 0o777;
+        modes.push((file.file_name().into_string().expect("UTF-8"), format!("{mode:o}")));
+    }
+    modes.sort();
+    let expected = ["favo.db", "favo.db-shm", "favo.db-wal"];
+    assert_eq!(modes, expected.map(|name| (name.to_owned(), "600".to_owned())));
 }
 
 #[test]
@@ -223,6 +295,18 @@ fn a_mistake_on_the_line_is_one_sentence_and_code_2() {
         ("serve --listen here", "--listen"),
         ("serve --port 1", "--port"),
         ("sample --tenant acme --contacts many", "--contacts"),
+        ("serve --json-limit-mib 0", "1..=1024"),
+        ("registry list --tenant acme --of origin", "outcome_reason"),
+        ("registry add --tenant acme --of checklist Visita --nature 1", "--of task_type"),
+        ("registry add --tenant acme --of task_type Visita --nature 5", "0..=4"),
+        ("role create --tenant acme --name x --right contact", "RESOURCE.ACTION=SCOPE"),
+        ("role create --tenant acme --name x --right contacts.read=all", "contact_link"),
+        ("role create --tenant acme --name x --right contact.see=all", "create, read, update or delete"),
+        ("role create --tenant acme --name x --right contact.read=some", "none, own, team or all"),
+        ("role create --tenant acme --name x --right pipeline.update=all", "only administrators"),
+        ("role set --tenant acme --name x", "--right"),
+        ("user set --tenant acme --login ana@acme.example", "--role"),
+        ("user set --tenant acme --login ana@acme.example --active maybe", "--active"),
         ("tenant list --database mysql://here/favo", "postgres://"),
     ] {
         let said = complaint(&place.run(arguments), 2);

@@ -2,7 +2,8 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use favo::administration::{self, TokenForm};
@@ -26,6 +27,32 @@ const START_MICROS: i64 = 1_772_452_800_000_000;
 const NO_PASSWORD: &str = "$argon2id$nobody";
 const DEMO: &str = "demo";
 const OTHER: &str = "outro";
+
+/// A temporary directory, in memory where the system has such a place: most tests write a database.
+pub(crate) fn scratch() -> TempDir {
+    let made = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
+    made.expect("a temporary directory")
+}
+
+const OPTIONS: Options = Options { durability: Durability::Off, readers: 2, workers: 2 };
+
+/// An SQLite database with the tenant "demo", made once per process: tests start from a copy of its file.
+fn template() -> &'static [u8] {
+    static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
+        let directory = scratch();
+        let path = directory.path().join("favo.db");
+        let store = Store::open(&sqlite_url(&path), &OPTIONS).expect("the database opens");
+        create_tenant(&store, DEMO, Instant(START_MICROS));
+        store.checkpoint().expect("the write-ahead log is folded");
+        drop(store);
+        std::fs::read(&path).expect("readable")
+    })
+}
+
+fn sqlite_url(path: &Path) -> String {
+    format!("sqlite:{}", path.display())
+}
 
 /// A server of one test, in this process; it stops when dropped.
 pub(crate) struct Favo {
@@ -57,13 +84,16 @@ impl Favo {
 
     /// The same with limits a test can reach.
     pub(crate) fn with_limits(limits: Limits) -> Self {
-        let directory = tempfile::tempdir().expect("a temporary directory");
+        let directory = scratch();
         let url = match std::env::var("FAVO_TEST_DATABASE").as_deref() {
             Ok("postgres") => TestPostgres::shared().fresh_database(),
-            _ => format!("sqlite:{}", directory.path().join("favo.db").display()),
+            _ => {
+                let path = directory.path().join("favo.db");
+                std::fs::write(&path, template()).expect("writable");
+                sqlite_url(&path)
+            }
         };
-        let options = Options { durability: Durability::Off, readers: 2, workers: 2 };
-        let store = Store::open(&url, &options).expect("the database opens");
+        let store = Store::open(&url, &OPTIONS).expect("the database opens");
         let clock = Arc::new(TestClock::at(Instant(START_MICROS)));
         let log = Arc::default();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
@@ -181,17 +211,24 @@ impl Favo {
 
 /// The tenant with this slug, made on first use, and its administrator.
 fn tenant(store: &Store, address: SocketAddr, slug: &str, now: Instant) -> (TenantId, Client) {
-    let login = format!("admin@{slug}.example");
+    let login = administrator_of(slug);
     let (tenant, user) = if let Some(tenant) = store.tenant_by_slug(slug).expect("the database answers") {
         let snapshot = administration::snapshot(store, tenant.id).expect("the registries");
         (tenant.id, snapshot.login(&login).expect("the administrator").id())
     } else {
-        let name = "Administrador".to_owned();
-        let administrator =
-            Administrator { login: login.clone(), name, password_hash: NO_PASSWORD.to_owned() };
-        administration::create_tenant(store, slug, slug, &administrator, now).expect("the tenant is created")
+        create_tenant(store, slug, now)
     };
     (tenant, client(store, address, tenant, &login, user, now))
+}
+
+fn create_tenant(store: &Store, slug: &str, now: Instant) -> (TenantId, i64) {
+    let (login, name) = (administrator_of(slug), "Administrador".to_owned());
+    let administrator = Administrator { login, name, password_hash: NO_PASSWORD.to_owned() };
+    administration::create_tenant(store, slug, slug, &administrator, now).expect("the tenant is created")
+}
+
+fn administrator_of(slug: &str) -> String {
+    format!("admin@{slug}.example")
 }
 
 fn client(

@@ -1,6 +1,7 @@
 //! Black-box tests of Favo: the wire, the command line, the server, and what survives a crash.
 
 mod cli;
+mod cli_rights;
 mod durability;
 mod harness;
 mod program;

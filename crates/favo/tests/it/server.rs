@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use favo_server::Limits;
+use favo_server::{BodyLimits, Limits};
 use favo_store::testing::TestPostgres;
 use rustix::process::Signal;
 use serde_json::{Value, json};
@@ -183,6 +183,26 @@ fn a_body_that_is_too_large_is_refused_before_it_is_kept() {
     chunked.push_str("0\r\n\r\n");
     assert_eq!(bytes_exchange(favo.address, chunked.as_bytes()).status, 413);
     assert_eq!(favo.admin().get("/contatos").status, 200);
+}
+
+#[test]
+fn the_limits_of_bodies_are_those_the_server_was_started_with() {
+    let bodies = BodyLimits { json: 1000, upload: 3000 };
+    let favo = Favo::with_limits(Limits { bodies, ..Limits::default() });
+    let admin = favo.admin();
+    assert_eq!(admin.send("POST", "/contatos/upsert", &[], &[b' '; 1001]).status, 413);
+    assert_eq!(
+        admin.send("POST", "/contatos/upsert", &[], &[b' '; 1000]).status,
+        409,
+        "read: it names nobody"
+    );
+    let upload = |path: &str, length: usize| {
+        let head = [("Content-Type", "multipart/form-data; boundary=x")];
+        admin.send("POST", path, &head, &vec![b' '; length]).status
+    };
+    assert_eq!(upload("/produto/1/photo/set", 3001), 413);
+    assert_eq!(upload("/produto/1/photo/set", 3000), 404, "read: there is no such product");
+    assert_eq!(upload("/contatos", 3000), 413, "what is read as JSON is held to the limit of JSON");
 }
 
 #[test]

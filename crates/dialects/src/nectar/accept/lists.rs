@@ -1,5 +1,7 @@
 //! Lists of texts and tags, and the keys that name only their first entry (C3 of the contacts page, spec 3.7).
 
+use std::collections::HashSet;
+
 use favo_core::Value;
 use favo_core::catalogue::contact;
 use favo_core::patch::{Input, Reference};
@@ -17,9 +19,10 @@ pub(super) fn texts(value: &Json) -> Option<Vec<String>> {
         single => std::slice::from_ref(single),
     };
     let mut texts: Vec<String> = Vec::with_capacity(entries.len());
+    let mut seen = HashSet::with_capacity(entries.len());
     for entry in entries.iter().filter(|entry| **entry != Json::Null) {
         let text = values_in::text(entry)?;
-        if !text.trim().is_empty() && !texts.contains(&text) {
+        if !text.trim().is_empty() && seen.insert(text.clone()) {
             texts.push(text);
         }
     }

@@ -15,8 +15,7 @@ impl Acceptance<'_> {
         let entries = match value {
             cleared if cleared.clears() => &[],
             Json::List(entries) => entries.as_slice(),
-            Json::Object(_) => std::slice::from_ref(value),
-            _ => return self.invalid_key(key),
+            single => std::slice::from_ref(single),
         };
         let mut people = Vec::with_capacity(entries.len());
         for entry in entries.iter().filter(|entry| !entry.clears()) {

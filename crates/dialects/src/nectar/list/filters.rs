@@ -5,9 +5,9 @@ use favo_core::query::{Column, Filter, Query, TextMatch};
 use favo_core::terms::{TermKind, custom_term};
 use favo_core::transaction::Reader;
 use favo_core::{Ctx, Resource, Result, text};
-use serde_json::Value;
 
 use super::named;
+use crate::nectar::body::{self, Json};
 use crate::nectar::query_string::Params;
 use crate::nectar::show::plan::ENTITIES;
 
@@ -148,10 +148,11 @@ fn custom(ctx: &Ctx, params: &Params, resource: Resource, name: &'static str) ->
         .is_some_and(|flag| flag.trim() != "0" && !flag.trim().eq_ignore_ascii_case("false"));
     let mut filter = Filter::All;
     for json in params.all(name) {
-        let Ok(Value::Object(wanted)) = serde_json::from_str(json) else { continue };
+        // Numbers stay as they are written: `1250.50` is the text that was stored for it.
+        let Ok(Json::Object(wanted)) = body::value(json) else { continue };
         for (label, value) in wanted {
             let texts = match value {
-                Value::Array(values) => values.iter().filter_map(shown).collect(),
+                Json::List(values) => values.iter().filter_map(shown).collect(),
                 value => shown(&value).into_iter().collect::<Vec<_>>(),
             };
             let label = text::fold(&label);
@@ -172,11 +173,11 @@ fn custom(ctx: &Ctx, params: &Params, resource: Resource, name: &'static str) ->
 }
 
 /// A wanted value as the text that is stored.
-fn shown(value: &Value) -> Option<String> {
+fn shown(value: &Json) -> Option<String> {
     match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(flag) => Some(flag.to_string()),
+        Json::Text(text) => Some(text.clone()),
+        Json::Number(number) => Some(number.to_string()),
+        Json::Bool(flag) => Some(flag.to_string()),
         _ => None,
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Env<'a> {
     pub(crate) faces: &'a Faces,
     /// The registries themselves, for deleted records.
     pub(crate) snapshot: &'a Snapshot,
+    /// The user who asks, unless they may see confidential contacts of others.
+    pub(crate) outsider: Option<i64>,
 }
 
 /// One key and where its value comes from.
@@ -74,6 +76,10 @@ pub(crate) enum Write {
     FirstTitle(usize, Resource),
     /// An object of cells, present when the guard column is.
     Object(usize, Box<[Cell]>),
+    /// Of a contact: the second for those it is confidential to, by its flag and owner; else the first (C4).
+    Guarded(usize, usize, Box<(Write, Write)>),
+    /// Nothing: the key is left out.
+    Nothing,
     /// One value when the guard column has one, else another.
     Either(usize, Box<(Write, Write)>),
     /// Whole days from the first instant there is of two, up to now or to a third.
@@ -221,6 +227,13 @@ impl Write {
                 }
                 present
             }
+            Self::Guarded(confidential, owner, both) => {
+                let hidden = env.outsider.is_some_and(|user| {
+                    row.bool(*confidential) == Some(true) && row.int(*owner) != Some(user)
+                });
+                if hidden { both.1.push(env, row, page) } else { both.0.push(env, row, page) }
+            }
+            Self::Nothing => false,
             Self::Either(guard, both) => {
                 let chosen = if row.int(*guard).is_some() { &both.0 } else { &both.1 };
                 chosen.push(env, row, page)

@@ -70,13 +70,20 @@ pub(crate) fn person() -> &'static Plan {
         let id = builder.own(contact_link::CONTACT);
         let mut cells = vec![Cell::new("id", Write::Int(id))];
         cells.push(Cell::new("nome", Write::Text(builder.at(path, contact::NAME))));
-        cells.push(Cell::new("cargo", Write::Text(builder.at(path, contact::JOB_TITLE))));
-        let emails = builder.at(path, contact::EMAILS);
-        cells.push(Cell::new("email", Write::First(emails)));
-        cells.push(Cell::new("emailPrincipal", Write::First(emails)));
-        cells.push(Cell::new("emails", Write::List(emails)));
-        cells.push(Cell::new("telefones", Write::List(builder.at(path, contact::PHONES))));
-        cells.push(Cell::new("diasSemInteracao", builder.days_without(path, contact::LAST_INTERACTION_AT)));
+        let (emails, phones) = (builder.at(path, contact::EMAILS), builder.at(path, contact::PHONES));
+        let no_list = || Write::Fixed(b"[]".as_slice().into());
+        let days = builder.days_without(path, contact::LAST_INTERACTION_AT);
+        for (key, open, closed) in [
+            ("cargo", Write::Text(builder.at(path, contact::JOB_TITLE)), Write::Nothing),
+            ("email", Write::First(emails), Write::Nothing),
+            ("emailPrincipal", Write::First(emails), Write::Nothing),
+            ("emails", Write::List(emails), no_list()),
+            ("telefones", Write::List(phones), no_list()),
+            ("diasSemInteracao", days, Write::Nothing),
+        ] {
+            let write = builder.guarded(path, open, closed);
+            cells.push(Cell::new(key, write));
+        }
         builder.finish(cells)
     })
 }
@@ -286,6 +293,12 @@ impl Builder {
         Write::Days(self.at(path, field), self.at(path, meta::CREATED_AT), None)
     }
 
+    /// What is shown of a contact, and what of one that is confidential to the caller (C4).
+    fn guarded(&mut self, path: Path, open: Write, closed: Write) -> Write {
+        let (confidential, owner) = (self.at(path, contact::CONFIDENTIAL), self.at(path, contact::OWNER));
+        Write::Guarded(confidential, owner, Box::new((open, closed)))
+    }
+
     /// A contact that relations lead to, in one of its shapes (3.10).
     fn contact(&mut self, path: Path, shape: ContactShape) -> Write {
         // The id is in the row that points to the contact: it needs no join.
@@ -326,7 +339,10 @@ impl Builder {
         if shape == ContactShape::Ref {
             cells.push(Cell::new("origem", Write::Title(self.at(path, contact::ORIGIN), Resource::Origin)));
         }
-        Write::Object(id, cells.into())
+        let whole = Write::Object(id, cells.into());
+        let brief =
+            Write::Object(id, [Cell::new("id", Write::Int(id)), Cell::new("nome", Write::Text(name))].into());
+        self.guarded(path, whole, brief)
     }
 
     /// `OpportunityStub` (3.10).
