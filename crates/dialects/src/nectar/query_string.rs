@@ -144,7 +144,8 @@ mod tests {
             ("-1", Some(-1)),
             ("-", None),
             ("abc", None),
-            ("99999999999999999999999", None),
+            ("99999999999999999999999", Some(i64::MAX)),
+            ("-99999999999999999999999", Some(i64::MIN)),
         ] {
             assert_eq!(leading_int(text), number, "{text}");
         }
