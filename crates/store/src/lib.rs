@@ -1,10 +1,10 @@
 //! The store: the only SQL of the project, once for SQLite and PostgreSQL.
 //!
 //! [`Store`] hands out transactions of one tenant that speak core's [`Reader`] and [`Writer`]. The modules, from the
-//! outside in: [`store`](Store) is the public face; `transaction` implements core's traits; `list`, `plan`,
-//! `condition` and `continuation` turn a query into statements; `record` writes rows; `schema` and `migration` make the
-//! tables; `sqlite` and `postgresql` run jobs on connections; `session` runs one statement on either; `dialect` holds every
-//! difference between the two. Not here: rules, rights, wire formats.
+//! outside in: `store` is the public face; `transaction` implements core's traits; `list`, `plan`, `condition`,
+//! `reach`, `projection` and `continuation` turn a query into statements; `record` writes rows; `schema` and
+//! `migration` make the tables; `sqlite` and `postgresql` run jobs on connections; `session` runs one statement on
+//! either; `dialect` holds every difference between the two. Not here: rules, rights, wire formats.
 //!
 //! [`Reader`]: favo_core::transaction::Reader
 //! [`Writer`]: favo_core::transaction::Writer
@@ -21,6 +21,8 @@ mod migration;
 mod open;
 mod plan;
 mod postgresql;
+mod projection;
+mod reach;
 mod record;
 mod schema;
 mod session;

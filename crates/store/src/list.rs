@@ -6,150 +6,19 @@
 
 use std::fmt::Write as _;
 
-use favo_core::catalogue::{Definition, Resource, meta};
+use favo_core::Result;
+use favo_core::catalogue::Definition;
 use favo_core::query::{Column, Filter, Query};
 use favo_core::transaction::{Row, TenantId, Visit};
-use favo_core::{Error, Result};
 
-use crate::condition::{Sql, condition, field, related, term_condition};
+use crate::condition::{Sql, condition, term_condition};
 use crate::continuation::{Continuations, OrderValue, Place};
 use crate::dialect::Kind;
 use crate::plan::{self, Found, Plan, WINDOW};
-use crate::schema::{Copy, is_text, live_index, primary_key};
+use crate::projection::projection;
+use crate::reach::{Ordering, Reach};
+use crate::schema::{live_index, primary_key};
 use crate::session::{Param, Session};
-
-/// What is ordered by besides the id.
-#[derive(Debug, Clone, Copy)]
-struct Ordering {
-    /// Column name and suffix of its search copy; `None` for the id alone.
-    column: Option<(&'static str, &'static str)>,
-    text: bool,
-    descending: bool,
-}
-
-impl Ordering {
-    fn of(query: &Query) -> Result<Self> {
-        let field = field(query.resource, query.order.by)?;
-        let suffix = if field.searched { Copy::Key.suffix() } else { "" };
-        let column = (query.order.by != meta::ID.position()).then_some((field.name, suffix));
-        Ok(Self { column, text: is_text(field), descending: query.order.descending })
-    }
-
-    /// Appends `order by`; rows without value come first, or last when descending.
-    fn push(self, sql: &mut Sql<'_>, alias: &str, id: &str) {
-        let (way, nulls) = if self.descending { ("desc", "last") } else { ("asc", "first") };
-        sql.push(" order by ");
-        if let Some((name, suffix)) = self.column {
-            // Columns without a copy have the order of their database; bytes are the order of both.
-            let bytes = if self.text && suffix.is_empty() { sql.kind.byte_order() } else { "" };
-            let _ = write!(sql.text, "{alias}.{name}{suffix}{bytes} {way} nulls {nulls}, ");
-        }
-        let _ = write!(sql.text, "{id} {way}");
-    }
-
-    /// Appends the value that is ordered by, and the id: what a [`Place`] is read from.
-    fn push_place(self, sql: &mut Sql<'_>, alias: &str, id: &str) {
-        match self.column {
-            Some((name, suffix)) => {
-                let _ = write!(sql.text, "{alias}.{name}{suffix}, {id}");
-            }
-            None => {
-                let _ = write!(sql.text, "{id}, {id}");
-            }
-        }
-    }
-
-    fn place(self, row: &dyn Row, column: usize) -> Place {
-        let value = match self.column {
-            None => OrderValue::Null,
-            Some(_) if self.text => {
-                row.text(column).map_or(OrderValue::Null, |text| OrderValue::Text(text.to_owned()))
-            }
-            Some(_) => row.int(column).map_or(OrderValue::Null, OrderValue::Int),
-        };
-        Place { value, id: row.int(column + 1).unwrap_or(0) }
-    }
-}
-
-/// A stretch of the order: one statement can follow it along an index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stretch {
-    Whole,
-    /// Rows with a value.
-    Values,
-    /// Rows without.
-    Nulls,
-}
-
-/// Where a statement starts and ends.
-#[derive(Debug, Clone)]
-struct Reach {
-    stretch: Stretch,
-    from: Option<Place>,
-    /// Whether the row at `from` is the first, or was the last.
-    inclusive: bool,
-    /// Ids a walk does not go past: lower or upper end by direction.
-    until: Option<i64>,
-}
-
-impl Reach {
-    const WHOLE: Self = Self { stretch: Stretch::Whole, from: None, inclusive: false, until: None };
-
-    /// The stretches from a place to the end of the order.
-    fn from_place(ordering: Ordering, place: &Place, inclusive: bool) -> Vec<Self> {
-        let start = |stretch| Self { stretch, from: Some(place.clone()), inclusive, until: None };
-        let rest = |stretch| Self { stretch, ..Self::WHOLE };
-        match (ordering.column, &place.value, ordering.descending) {
-            (None, ..) => vec![start(Stretch::Whole)],
-            (_, OrderValue::Null, true) => vec![start(Stretch::Nulls)],
-            (_, OrderValue::Null, false) => vec![start(Stretch::Nulls), rest(Stretch::Values)],
-            (_, _, true) => vec![start(Stretch::Values), rest(Stretch::Nulls)],
-            (_, _, false) => vec![start(Stretch::Values)],
-        }
-    }
-
-    fn push(&self, sql: &mut Sql<'_>, ordering: Ordering, alias: &str, id: &str) {
-        let compare = match (ordering.descending, self.inclusive) {
-            (true, true) => "<=",
-            (true, false) => "<",
-            (false, true) => ">=",
-            (false, false) => ">",
-        };
-        match (self.stretch, ordering.column, &self.from) {
-            (Stretch::Whole, None, Some(place)) => {
-                let _ = write!(sql.text, " and {id} {compare} ");
-                sql.bind(Param::Int(place.id));
-            }
-            (Stretch::Values, Some((name, suffix)), Some(place)) => {
-                let bytes = if ordering.text && suffix.is_empty() { sql.kind.byte_order() } else { "" };
-                let _ = write!(sql.text, " and ({alias}.{name}{suffix}{bytes}, {id}) {compare} (");
-                sql.bind(match &place.value {
-                    OrderValue::Null => Param::Null,
-                    OrderValue::Int(number) => Param::Int(*number),
-                    OrderValue::Text(text) => Param::Text(text.clone().into()),
-                });
-                sql.push(", ");
-                sql.bind(Param::Int(place.id));
-                sql.push(")");
-            }
-            (Stretch::Values, Some((name, suffix)), None) => {
-                let _ = write!(sql.text, " and {alias}.{name}{suffix} is not null");
-            }
-            (Stretch::Nulls, Some((name, suffix)), from) => {
-                let _ = write!(sql.text, " and {alias}.{name}{suffix} is null");
-                if let Some(place) = from {
-                    let _ = write!(sql.text, " and {id} {compare} ");
-                    sql.bind(Param::Int(place.id));
-                }
-            }
-            _ => {}
-        }
-        if let Some(until) = self.until {
-            let _ = write!(sql.text, " and {id} {} ", if ordering.descending { ">=" } else { "<=" });
-            sql.bind(Param::Int(until));
-        }
-    }
-}
 
 /// One list of one tenant on its way to the database.
 struct List<'q, 's, 'c> {
@@ -514,80 +383,4 @@ fn note(last: &mut Option<Place>, ordering: Ordering, row: &dyn Row, column: usi
         return;
     }
     *last = Some(ordering.place(row, column));
-}
-
-/// Appends the columns of a projection, each with a comma after it, and answers with the joins they need.
-fn projection(sql: &mut Sql<'_>, resource: Resource, columns: &[Column]) -> Result<String> {
-    let mut joins = String::new();
-    let mut joined: Vec<([Option<u16>; 2], Resource, String)> = Vec::new();
-    for column in columns {
-        let mut from = (resource, "t".to_owned());
-        let steps: Vec<u16> = column.path.iter().copied().flatten().collect();
-        for (depth, relation) in steps.iter().enumerate() {
-            let path = [steps.first().copied(), (depth == 1).then_some(*relation)];
-            if let Some((_, related, alias)) = joined.iter().find(|(known, ..)| *known == path) {
-                from = (*related, alias.clone());
-                continue;
-            }
-            let related = related(from.0, *relation)?;
-            let alias = format!("j{}", joined.len() + 1);
-            let _ = write!(
-                joins,
-                " left join {} {alias} on {alias}.tenant_id = ?1 and {alias}.id = {}.{}",
-                related.definition().table,
-                from.1,
-                field(from.0, *relation)?.name
-            );
-            joined.push((path, related, alias.clone()));
-            from = (related, alias);
-        }
-        let _ = write!(sql.text, "{}.{}, ", from.1, field(from.0, column.field)?.name);
-    }
-    Ok(joins)
-}
-
-/// Streams rows by a key that is one of `ids`, in the order of the key, then id; live records only.
-#[expect(clippy::too_many_arguments, reason = "the contract of Reader::select_for with its surroundings")]
-pub(crate) fn select_for(
-    session: &mut Session<'_>,
-    tenant: TenantId,
-    resource: Resource,
-    key: u16,
-    ids: &[i64],
-    filter: &Filter,
-    columns: &[Column],
-    visit: &mut Visit<'_>,
-) -> Result<()> {
-    if ids.is_empty() {
-        return Ok(());
-    }
-    let definition = resource.definition();
-    let name = field(resource, key)?.name;
-    let wanted = Filter::OneOf(key, ids.to_vec());
-    let mut sql = Sql::new(session.kind(), tenant, "select ");
-    let joins = projection(&mut sql, resource, columns)?;
-    let hint = if key == meta::ID.position() {
-        sql.kind.indexed_by(&primary_key(definition))
-    } else {
-        plan::own_index(resource, &wanted)?.map(|index| sql.kind.indexed_by(&index)).unwrap_or_default()
-    };
-    let _ = write!(
-        sql.text,
-        "t.id from {} t{hint}{joins} where t.tenant_id = ?1 and t.deleted_at is null and ",
-        definition.table
-    );
-    condition(&mut sql, resource, "t", &wanted)?;
-    sql.push(" and ");
-    condition(&mut sql, resource, "t", filter)?;
-    let _ = write!(sql.text, " order by t.{name}, t.id");
-    session.query(&sql.text, &sql.params, &mut |row| visit(row))
-}
-
-/// The field of a filter or sum as an error when it holds no number.
-pub(crate) fn number_column(resource: Resource, position: u16) -> Result<&'static str> {
-    let field = field(resource, position)?;
-    if is_text(field) {
-        return Err(Error::Internal(format!("{}.{} is no number", resource.name(), field.name)));
-    }
-    Ok(field.name)
 }

@@ -12,8 +12,9 @@ use favo_core::{Error, Result};
 
 use crate::condition::{Sql, condition, field};
 use crate::continuation::Continuations;
-use crate::list::{self, number_column};
+use crate::list;
 use crate::plan;
+use crate::projection::{self, number_column};
 use crate::record;
 use crate::session::{Param, Session, TenantState};
 
@@ -110,7 +111,7 @@ impl Reader for Tx<'_, '_> {
         columns: &[Column],
         visit: &mut Visit<'_>,
     ) -> Result<()> {
-        list::select_for(self.session, self.tenant, resource, key, ids, filter, columns, visit)
+        projection::select_for(self.session, self.tenant, resource, key, ids, filter, columns, visit)
     }
 
     fn load_all(&mut self, query: &Query) -> Result<Vec<Record>> {

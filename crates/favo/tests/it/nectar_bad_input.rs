@@ -894,3 +894,32 @@ fn odd_bodies_on_special_calls_do_not_make_the_server_fail() {
         assert!(add.status < 500, "{body}: {}", add.text());
     }
 }
+
+// spec 1.7: a list of absurd length is refused, quickly
+#[test]
+fn a_list_of_a_hundred_thousand_addresses_is_refused_at_once() {
+    let favo = Favo::start();
+    let admin = favo.admin();
+    let emails: Vec<String> = (0..100_000).map(|number| format!("{number}@x.x")).collect();
+    let began = std::time::Instant::now();
+    admin.post("/contatos", &json!({"nome": "Muitos", "emails": emails})).refused();
+    assert!(began.elapsed() < std::time::Duration::from_secs(10), "{:?}", began.elapsed());
+    assert_eq!(admin.get("/contatos").ok(), json!([]), "nothing was written");
+}
+
+// spec 1.4: what follows a request on its connection does not hold back its answer
+#[test]
+fn stray_bytes_after_a_body_do_not_hold_back_the_answer() {
+    let favo = Favo::start();
+    let admin = favo.admin();
+    let request = format!(
+        "POST /crm/api/1/contatos HTTP/1.1\r\nHost: x\r\nAccess-Token: {}\r\nContent-Length: 14\r\n\r\n{{\"nome\":\"Lia\"}}\r\n",
+        admin.token
+    );
+    let mut stream = std::net::TcpStream::connect(favo.address).expect("the server listens");
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(5))).expect("a timeout");
+    std::io::Write::write_all(&mut stream, request.as_bytes()).expect("sent");
+    let mut answer = [0; 12];
+    std::io::Read::read_exact(&mut stream, &mut answer).expect("an answer at once");
+    assert_eq!(&answer, b"HTTP/1.1 200");
+}

@@ -1180,3 +1180,45 @@ fn the_statistics_of_a_contact_count_what_is_linked_to_it() {
     }
     assert_eq!(admin.get(&format!("/contatos/statistics/{NOBODY}")).status, 404);
 }
+
+// spec 4.1 C5: people nested in the same request are exempt, also when they exist already
+#[test]
+fn an_existing_person_nested_in_the_request_is_no_duplicate() {
+    let favo = Favo::start();
+    let admin = favo.admin();
+    let person = admin.post("/contatos", &json!({"nome": "Lia", "emails": ["lia@x.example"]})).ok();
+    let body = json!({"nome": "Aurora", "emails": ["lia@x.example"],
+        "contatos": [{"nome": "Lia", "emails": ["lia@x.example"]}]});
+    let organisation = admin.post("/contatos", &body).ok();
+    assert_eq!(organisation["contatos"][0]["id"], person["id"]);
+    let body = json!({"nome": "Outra", "emails": ["lia@x.example"], "contatos": [{"id": person["id"]}]});
+    assert_eq!(admin.post("/contatos", &body).refused().len(), 1, "Aurora has the address too");
+}
+
+// spec 4.1 C10, 3.6: an echo is accepted after one of the people was deleted
+#[test]
+fn an_organisation_is_written_back_after_a_person_was_deleted() {
+    let favo = Favo::start();
+    let admin = favo.admin();
+    let body = json!({"nome": "Aurora", "contatos": [{"nome": "Lia"}, {"nome": "Rui"}]});
+    let organisation = admin.post("/contatos", &body).ok();
+    let path = format!("/contatos/{}", organisation["id"]);
+    admin.delete(&format!("/contatos/{}", organisation["contatos"][0]["id"])).ok();
+    let whole = admin.get(&path).ok();
+    assert_eq!(admin.put(&path, &whole).ok(), whole);
+}
+
+// spec 3.5: a required field is not cleared through the organisation; C7: nobody works for themselves
+#[test]
+fn people_of_an_organisation_keep_their_names_and_are_others() {
+    let favo = Favo::start();
+    let admin = favo.admin();
+    let organisation =
+        admin.post("/contatos", &json!({"nome": "Aurora", "contatos": [{"nome": "Lia"}]})).ok();
+    let path = format!("/contatos/{}", organisation["id"]);
+    let person = organisation["contatos"][0]["id"].clone();
+    admin.put(&path, &json!({"contatos": [{"id": person, "nome": ""}]})).refused();
+    assert_eq!(admin.get(&format!("/contatos/{person}")).ok()["nome"], "Lia");
+    admin.put(&path, &json!({"contatos": [{"id": organisation["id"]}]})).refused();
+    assert_eq!(admin.put(&path, &json!({"contatos": person})).ok()["contatos"][0]["id"], person, "a bare id");
+}

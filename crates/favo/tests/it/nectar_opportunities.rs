@@ -1773,3 +1773,66 @@ fn a_contact_has_a_next_activity_and_statistics_as_well() {
         ]
     );
 }
+
+// spec O12: a total stands for a price, and a line that is not changed is not held against new limits
+#[test]
+fn price_limits_hold_for_totals_and_leave_echoes_alone() {
+    let favo = Favo::start();
+    let admin = favo.admin();
+    favo.switch("validar_precos", "true");
+    let product = json!({"nome": "Fixo", "valorBase": 100, "valorEditavel": false});
+    let product = admin.post("/produto", &product).ok()["id"].clone();
+    let deal = |lines| json!({"nome": "v", "cliente": {"nome": "c"}, "produtos": lines});
+    admin.post("/oportunidades", &deal(json!([{"refId": product, "valorTotal": 50}]))).refused();
+    let stored = admin.post("/oportunidades", &deal(json!([{"refId": product}]))).ok();
+    admin.put(&format!("/produto/{product}"), &json!({"valorBase": 120})).ok();
+    let path = format!("/oportunidades/{}", stored["id"]);
+    let whole = admin.get(&path).ok();
+    assert_eq!(admin.put(&path, &whole).ok()["produtos"][0]["valorUnitario"].as_f64(), Some(100.0));
+}
+
+// spec O3: a funnel of the other kind with the same name does not stand in the way
+#[test]
+fn a_funnel_is_found_by_name_among_those_of_its_kind() {
+    let favo = Favo::start();
+    let admin = favo.admin();
+    let stages = json!([{"nome": "Um"}]);
+    admin.post("/pipeline", &json!({"nome": "Gêmeo", "tipo": 1, "sequencias": stages})).ok();
+    let sales = admin.post("/pipeline", &json!({"nome": "Gêmeo", "tipo": 0, "sequencias": stages})).ok();
+    let body = json!({"nome": "v", "cliente": {"nome": "c"}, "pipeline": "gêmeo"});
+    assert_eq!(admin.post("/oportunidades", &body).ok()["funilVenda"]["id"], sales["id"]);
+}
+
+// spec P1, Appendix B 7: closed opportunities keep showing a stage that was removed
+#[test]
+fn a_removed_stage_is_still_shown_by_what_was_closed_in_it() {
+    let favo = Favo::start();
+    let admin = favo.admin();
+    let funnel =
+        json!({"nome": "F", "iniciarQualquerEtapa": true, "sequencias": [{"nome": "Um"}, {"nome": "Dois"}]});
+    let funnel = admin.post("/pipeline", &funnel).ok();
+    let body = json!({"nome": "v", "cliente": {"nome": "c"}, "pipeline": "F", "etapa": 2, "status": 2});
+    let path = format!("/oportunidades/{}", admin.post("/oportunidades", &body).ok()["id"]);
+    let rest = json!({"sequencias": [funnel["sequencias"][0]]});
+    admin.put(&format!("/pipeline/{}", funnel["id"]), &rest).ok();
+    let closed = admin.get(&path).ok();
+    assert_eq!((closed["etapa"].as_i64(), closed["etapaNome"].as_str()), (Some(2), Some("Dois")));
+    let open = admin.put(&path, &json!({"status": 1})).ok();
+    assert_eq!((open["etapa"].as_i64(), open["etapaNome"].as_str()), (Some(1), Some("Um")), "opened again");
+}
+
+// spec 4.33, 3.3: amounts are refused where they end, and their sums never break a page
+#[test]
+fn the_largest_amounts_add_up() {
+    let favo = Favo::start();
+    let admin = favo.admin();
+    let deal = |value: f64| json!({"nome": "v", "cliente": {"nome": "c"}, "valorAvulso": value});
+    admin.post("/oportunidades", &deal(9_223_372_036_854.775)).refused();
+    let mut funnel = json!(null);
+    for _ in 0..12 {
+        funnel = admin.post("/oportunidades", &deal(1e12)).ok()["funilVenda"]["id"].clone();
+    }
+    let total = admin.get(&format!("/oportunidades/statistics/total/{funnel}")).ok();
+    assert_eq!(total["quantidade"], 12);
+    assert_eq!(admin.get(&format!("/oportunidades/statistics/pipe/{funnel}")).status, 200);
+}

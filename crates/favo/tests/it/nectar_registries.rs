@@ -1400,3 +1400,14 @@ fn columns_full_describes_each_field_in_an_object_of_its_own() {
     let id = json!({"id": {"name": "id", "description": "Id", "label": "Id", "type": "integer"}});
     assert!(answer["origem"].as_array().expect("an array").contains(&id), "{}", answer["origem"]);
 }
+
+// spec 4.12, 4.17: a team that co-owns an opportunity is in use
+#[test]
+fn a_team_that_co_owns_an_opportunity_is_not_deleted() {
+    let favo = Favo::start();
+    let admin = favo.admin();
+    let team = admin.post("/equipe", &json!({"nome": "Campo"})).ok()["id"].clone();
+    let body = json!({"nome": "v", "cliente": {"nome": "c"}, "equipesCorresponsaveis": [{"id": team}]});
+    admin.post("/oportunidades", &body).ok();
+    admin.delete(&format!("/equipe/{team}")).refused();
+}

@@ -515,3 +515,56 @@ fn the_switches_of_one_tenant_leave_the_other_alone() {
     assert_eq!(admin.post("/oportunidades", &body).status, 409);
     assert_eq!(stranger.post("/oportunidades", &body).status, 200);
 }
+
+// spec 4.1 C4, C6: linking a person does not give the right to change them
+#[test]
+fn a_hidden_person_is_not_changed_through_an_organisation() {
+    let favo = Favo::start();
+    let admin = favo.admin();
+    let seller = favo.user("caio@demo.example", "seller");
+    let person = admin.post("/contatos", &json!({"nome": "Ana", "emails": ["ana@x.example"]})).ok();
+    let organisation = seller.post("/contatos", &json!({"nome": "Padaria", "empresa": true})).ok();
+    let (person, organisation) = (person["id"].clone(), organisation["id"].clone());
+    admin.put(&format!("/contatos/{organisation}"), &json!({"contatos": [{"id": person}]})).ok();
+    let body = json!({"contatos": [{"id": person, "cargo": "outro", "emails": ["mal@x.example"]}]});
+    seller.put(&format!("/contatos/{organisation}"), &body).ok();
+    let shown = admin.get(&format!("/contatos/{person}")).ok();
+    assert_eq!((shown["email"].as_str(), shown.get("cargo")), (Some("ana@x.example"), None));
+    let whole = seller.get(&format!("/contatos/{organisation}")).ok();
+    assert_eq!(seller.put(&format!("/contatos/{organisation}"), &whole).ok(), whole, "an echo is accepted");
+}
+
+// spec 4.1 C4: confidential contacts stay so where other records show them
+#[test]
+fn a_confidential_contact_inside_other_records_is_a_name_to_others() {
+    let favo = Favo::start();
+    let admin = favo.admin();
+    let reader = favo.user("rita@demo.example", "reader");
+    let contact = json!({"nome": "Sigilo", "sigiloso": true, "emails": ["so@x.example"], "cnpj": "1"});
+    let contact = admin.post("/contatos", &contact).ok()["id"].clone();
+    let deal = admin.post("/oportunidades", &json!({"nome": "Venda", "cliente": {"id": contact}})).ok();
+    let shown = reader.get(&format!("/oportunidades/{}", deal["id"])).ok();
+    assert_eq!(shown["cliente"], json!({"id": contact, "nome": "Sigilo"}));
+    assert_eq!(reader.get("/oportunidades/email/so@x.example").ok(), json!([]));
+    assert_eq!(admin.get("/oportunidades/email/so@x.example").ok().as_array().unwrap().len(), 1);
+    let organisation = json!({"nome": "Empresa", "empresa": true, "contatos": [{"id": contact}]});
+    let organisation = admin.post("/contatos", &organisation).ok()["id"].clone();
+    let person = reader.get(&format!("/contatos/{organisation}")).ok()["contatos"][0].clone();
+    assert_eq!(person, json!({"id": contact, "nome": "Sigilo", "emails": [], "telefones": []}));
+}
+
+// spec 4.2: who co-owns an opportunity works on it, and does not decide whose it is
+#[test]
+fn a_co_owner_does_not_take_over_an_opportunity() {
+    let favo = Favo::start();
+    let admin = favo.admin();
+    let seller = favo.user("caio@demo.example", "seller");
+    let body =
+        json!({"nome": "Venda", "cliente": {"nome": "Aurora"}, "corresponsaveis": [{"id": seller.user_id}]});
+    let path = format!("/oportunidades/{}", admin.post("/oportunidades", &body).ok()["id"]);
+    assert_eq!(seller.put(&path, &json!({"observacao": "visto"})).ok()["observacao"], "visto");
+    assert_eq!(seller.put(&path, &json!({"responsavel": {"id": seller.user_id}})).status, 403);
+    assert_eq!(seller.delete(&path).status, 403);
+    let whole = seller.get(&path).ok();
+    assert_eq!(seller.put(&path, &whole).ok(), whole, "an echo is accepted");
+}
