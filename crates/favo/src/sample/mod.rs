@@ -87,16 +87,22 @@ pub fn fill(
     let scene = Arc::new(scene);
     let units = contacts::plan(seed, scene.base, contacts);
     let mut report = Report::default();
-    let mut told = 0;
+    let (mut told, mut measured) = (0, 1_000);
     for batch in batches(&units) {
         let (scene, batch) = (Arc::clone(&scene), batch.to_vec());
         let written = store.write_blocking(tenant, move |tx| write(&scene, &batch, tx));
         report += written.map_err(Refusal::from)?;
+        if report.contacts >= measured {
+            // Without statistics a database that has just grown tenfold plans for the one it was.
+            store.analyze().map_err(Refusal::from)?;
+            measured = report.contacts * 10;
+        }
         if report.contacts * 10 / contacts > told {
             told = report.contacts * 10 / contacts;
             progress(&format!("{} of {contacts} contacts", report.contacts));
         }
     }
+    store.analyze().map_err(Refusal::from)?;
     Ok(report)
 }
 
