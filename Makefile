@@ -10,7 +10,7 @@ run:             ## Build the release binary and serve a temporary CRM full of s
 	cargo build --release --locked -p favo
 	./target/release/favo demo
 
-test: postgresql ## Formatting, lints, and every test on SQLite and PostgreSQL
+test: postgresql ## Formatting, lints, and every test; store and wire on SQLite and PostgreSQL
 	cargo fmt --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo test --workspace --locked
