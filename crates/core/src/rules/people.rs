@@ -137,10 +137,8 @@ fn link_people(work: &mut Work<'_>, organisation: &Record, people: Vec<PersonPat
     }
     let mut used: Vec<i64> = Vec::with_capacity(people.len());
     let mut changed = false;
+    let mut problems = Vec::new();
     for person in people {
-        if person.id == Some(organisation.id()) {
-            return Err(Error::refused(place(), Reason::Invalid));
-        }
         let gone = person.id.filter(|id| {
             stored.iter().any(|link| link.get(contact_link::CONTACT) == Some(*id))
                 && !linked.iter().any(|known| known.id() == *id)
@@ -150,28 +148,23 @@ fn link_people(work: &mut Work<'_>, organisation: &Record, people: Vec<PersonPat
             used.push(id);
             continue;
         }
-        let found = find_person(work, &person, &linked, &used)?;
-        let id = match found {
-            Some(record) => {
-                let id = record.id();
-                used.push(id);
-                let mut patch = person.patch;
-                // The owner in an entry is for a person created here.
-                patch.remove(contact::OWNER);
-                if work.ctx.actor.may(Action::Update, &record) {
-                    unchecked(work, |work| work.update(record, patch))?;
-                } else if work.ctx.actor.may(Action::Read, &record) && would_change(&record, &patch) {
-                    return Err(Error::Forbidden);
-                }
-                id
+        let id = match put_person(work, organisation, person, &linked, &used) {
+            Ok(id) => id,
+            // What is wrong with all entries is reported together.
+            Err(Error::Refused(found)) => {
+                problems.extend(found);
+                continue;
             }
-            None => create_person(work, organisation, person.patch)?,
+            Err(error) => return Err(error),
         };
         used.push(id);
         if !linked.iter().any(|known| known.id() == id) {
             link_person(work, id, organisation.id())?;
             changed = true;
         }
+    }
+    if !problems.is_empty() {
+        return Err(Error::Refused(problems));
     }
     for link in &stored {
         if link.get(contact_link::CONTACT).is_none_or(|person| !used.contains(&person)) {
@@ -180,6 +173,32 @@ fn link_people(work: &mut Work<'_>, organisation: &Record, people: Vec<PersonPat
         }
     }
     Ok(changed)
+}
+
+/// Updates the person an entry means, or creates one; their id.
+fn put_person(
+    work: &mut Work<'_>,
+    organisation: &Record,
+    person: PersonPatch,
+    linked: &[Record],
+    used: &[i64],
+) -> Result<i64> {
+    if person.id == Some(organisation.id()) {
+        return Err(Error::refused(place(), Reason::Invalid));
+    }
+    let Some(record) = find_person(work, &person, linked, used)? else {
+        return create_person(work, organisation, person.patch);
+    };
+    let id = record.id();
+    let mut patch = person.patch;
+    // The owner in an entry is for a person created here.
+    patch.remove(contact::OWNER);
+    if work.ctx.actor.may(Action::Update, &record) {
+        unchecked(work, |work| work.update(record, patch))?;
+    } else if work.ctx.actor.may(Action::Read, &record) && would_change(&record, &patch) {
+        return Err(Error::Forbidden);
+    }
+    Ok(id)
 }
 
 /// The existing person an entry means: by id, among those linked, then among persons there before the request.

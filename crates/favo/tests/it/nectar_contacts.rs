@@ -1222,3 +1222,14 @@ fn people_of_an_organisation_keep_their_names_and_are_others() {
     admin.put(&path, &json!({"contatos": [{"id": organisation["id"]}]})).refused();
     assert_eq!(admin.put(&path, &json!({"contatos": person})).ok()["contatos"][0]["id"], person, "a bare id");
 }
+
+// spec 1.7: the problems of all nested people are reported together
+#[test]
+fn what_is_wrong_with_several_people_is_reported_together() {
+    let favo = Favo::start();
+    let admin = favo.admin();
+    let people = json!([{"cargo": "x"}, {"id": 99999}, {"nome": "z", "responsavel": {"nome": "ninguem"}}]);
+    let problems = admin.post("/contatos", &json!({"nome": "Aurora", "contatos": people})).refused();
+    assert_eq!(problems.len(), 3, "{problems:?}");
+    assert_eq!(admin.get("/contatos").ok(), json!([]), "nothing was written");
+}
