@@ -124,7 +124,7 @@ pub struct Patch {
     pub queue: Option<i64>,
     /// The stage by its number inside the pipeline.
     pub stage_number: Option<i64>,
-    /// The caller sent no total, but lines: the values follow from the lines.
+    /// The sub-categories a product category is to have; `None` when the caller said nothing about them.
     pub sub_categories: Option<Vec<ItemPatch>>,
 }
 

@@ -126,48 +126,28 @@ fn interaction_field(resource: Resource) -> u16 {
 fn recount_interaction(work: &mut Work<'_>, resource: Resource, id: i64) -> Result<()> {
     let Some(record) = work.tx.load(resource, id)? else { return Ok(()) };
     let mut last = record.get(meta::CREATED_AT).map_or(0, |created| created.0);
-    let sources: [(Resource, u16, u16, Filter); 3] = match resource {
-        Resource::Opportunity => [
-            (
-                Resource::Task,
-                task::OPPORTUNITY.position(),
-                task::DONE_AT.position(),
-                Filter::is(task::STATUS, 1),
-            ),
-            (
-                Resource::Appointment,
-                appointment::OPPORTUNITY.position(),
-                appointment::HELD_AT.position(),
-                Filter::is(appointment::STATUS, 1),
-            ),
-            (
-                Resource::Publication,
-                publication::OPPORTUNITY.position(),
-                meta::CREATED_AT.position(),
-                Filter::is(publication::AUTOMATIC, 0),
-            ),
-        ],
-        _ => [
-            (
-                Resource::Task,
-                task::CUSTOMER.position(),
-                task::DONE_AT.position(),
-                Filter::is(task::STATUS, 1),
-            ),
-            (
-                Resource::Appointment,
-                appointment::CUSTOMER.position(),
-                appointment::HELD_AT.position(),
-                Filter::is(appointment::STATUS, 1),
-            ),
-            (
-                Resource::Publication,
-                publication::CONTACT.position(),
-                meta::CREATED_AT.position(),
-                Filter::is(publication::AUTOMATIC, 0),
-            ),
-        ],
-    };
+    let deal = resource == Resource::Opportunity;
+    let relation = |of_deal: u16, of_customer: u16| if deal { of_deal } else { of_customer };
+    let sources = [
+        (
+            Resource::Task,
+            relation(task::OPPORTUNITY.position(), task::CUSTOMER.position()),
+            task::DONE_AT.position(),
+            Filter::is(task::STATUS, 1),
+        ),
+        (
+            Resource::Appointment,
+            relation(appointment::OPPORTUNITY.position(), appointment::CUSTOMER.position()),
+            appointment::HELD_AT.position(),
+            Filter::is(appointment::STATUS, 1),
+        ),
+        (
+            Resource::Publication,
+            relation(publication::OPPORTUNITY.position(), publication::CONTACT.position()),
+            meta::CREATED_AT.position(),
+            Filter::is(publication::AUTOMATIC, 0),
+        ),
+    ];
     for (source, relation, instant, filter) in sources {
         let newest = work.tx.largest(source, &Filter::is(relation, id).and(filter), instant)?;
         last = last.max(newest.unwrap_or(0));

@@ -7,13 +7,12 @@ use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
-use crate::catalogue::{Field, FieldType, Resource, custom_field, meta, pipeline, stage, token};
+use crate::catalogue::{Resource, custom_field, pipeline, stage, token};
 use crate::error::Result;
 use crate::query::{Order, Query};
 use crate::record::{Item, Record};
 use crate::text::fold;
 use crate::transaction::Reader;
-use crate::value::Value;
 
 /// Behaviour a tenant may switch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -354,24 +353,4 @@ impl Snapshot {
     pub fn derived<T: Any + Send + Sync>(&self, make: impl FnOnce(&Self) -> T) -> Option<&T> {
         self.derived.get_or_init(|| Box::new(make(self))).downcast_ref()
     }
-
-    /// The version of a record of a registry: for entity tags and tests.
-    pub fn version_of(&self, resource: Resource, id: i64) -> Option<i64> {
-        self.get(resource, id)?.get(meta::VERSION)
-    }
-}
-
-/// Whether a field points to a registry.
-pub fn points_to_registry(field: &Field) -> Option<Resource> {
-    match field.field_type {
-        FieldType::One(resource) | FieldType::Many(resource) if resource.definition().registry => {
-            Some(resource)
-        }
-        _ => None,
-    }
-}
-
-/// The id in a relation's value.
-pub fn related(value: &Value) -> Option<i64> {
-    value.number()
 }

@@ -1,8 +1,7 @@
 //! Products and their categories: pricing kinds, currency, sub-categories.
 
 use crate::catalogue::{
-    Resource, cost_formation, cost_item, price_table, price_table_entry, product, product_category,
-    product_subcategory,
+    Resource, cost_formation, cost_item, price_table, price_table_entry, product, product_subcategory,
 };
 use crate::ctx::Ctx;
 use crate::error::{Error, Place, Problem, Reason, Result};
@@ -131,8 +130,6 @@ fn keep_stored(row: &mut ItemPatch, before: Option<&Record>, formation: i64) {
 /// Brings the sub-categories of a category in line with what was sent.
 pub(crate) fn follow_up(work: &mut Work<'_>, category: &Record, patch: &Patch) -> Result<bool> {
     let Some(rows) = &patch.sub_categories else { return Ok(false) };
-    let field = Resource::ProductSubcategory.field(product_subcategory::CATEGORY);
-    debug_assert_eq!(field.name, "category_id");
     let mut kept = Vec::with_capacity(rows.len());
     let mut changed = false;
     for row in rows {
@@ -264,12 +261,4 @@ pub fn set_photo(ctx: &Ctx, tx: &mut dyn Writer, id: i64, photo: Option<(&str, &
     }
     // The same name may hold another picture: the product counts as changed.
     Work::new(ctx, tx, Skip::default()).store(&before, after, photo.is_some())
-}
-
-/// The sub-categories of a category, by id.
-pub fn subcategories(snapshot: &crate::snapshot::Snapshot, category: i64) -> Vec<&std::sync::Arc<Record>> {
-    let of_category =
-        |sub: &&std::sync::Arc<Record>| sub.get(product_subcategory::CATEGORY) == Some(category);
-    debug_assert!(product_category::DEFINITION.registry);
-    snapshot.all(Resource::ProductSubcategory).filter(of_category).collect()
 }
