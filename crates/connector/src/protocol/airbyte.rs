@@ -1,0 +1,1 @@
+//! The Airbyte protocol. Not written yet.
