@@ -22,6 +22,8 @@ pub mod settings;
 pub mod source;
 pub mod state;
 pub mod tables;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod world;
 
 pub use error::{Error, Result};
