@@ -246,7 +246,11 @@ impl Pipeline {
         }
         if let Some(to) = &self.to {
             let settings = Settings::new(SourceKind::default(), "", Secret::default(), to);
-            crate::destination::connect(&settings).map_err(|error| Problem::new("to", error.to_string()))?;
+            crate::destination::connect(&settings).map_err(|error| {
+                // The sentence is made for the command line; the key goes in front of it here.
+                let said = error.to_string();
+                Problem::new("to", said.strip_prefix("--to ").unwrap_or(&said))
+            })?;
         }
         self.examine_selection()
     }
