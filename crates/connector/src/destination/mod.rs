@@ -2,7 +2,7 @@
 //!
 //! # The contract
 //!
-//! A destination is driven by one thread, through [`Destination`], in this order: `open` once; then any number of `known`, `stored`, `remove`, `put`,
+//! A destination is driven by one thread, through [`Destination`], in this order: `open` once; then any number of `known`, `stored`, `of_parents`, `remove`, `put`,
 //! `mark_deleted` and `note`, each group of them ended by `commit`; at last `close`. It can rely on:
 //!
 //! - Rows come with exactly the columns of their [`Table`](crate::schema::Table), in order, each cell of its column's type.
@@ -94,6 +94,12 @@ pub trait Destination {
 
     /// The ids of all stored records that are not marked deleted, ascending.
     fn stored(&mut self, stream: usize, visit: &mut dyn FnMut(i64)) -> Result<()>;
+
+    /// The ids of the stored records, not marked deleted, that belong to these parents (proposals of opportunities). None: this destination cannot tell
+    /// them; the engine then finds them by reading all again.
+    fn of_parents(&mut self, _stream: usize, _parents: &[i64]) -> Result<Option<Vec<i64>>> {
+        Ok(None)
+    }
 
     /// Takes the rows of these records out of all tables of the stream, to be put anew or because deletes are hard. Ids that are not there are no error. With history
     /// on, the main row is kept in the history table as it was.
