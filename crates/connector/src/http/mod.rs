@@ -84,7 +84,9 @@ impl Client {
     /// A client for the URL and the token of the settings; nothing is sent. Fails on what cannot be a URL or a token.
     pub(crate) fn new(settings: &Settings, world: Arc<dyn World>, progress: Arc<Progress>) -> Result<Self> {
         let wrong = |why: &str| {
-            Error::Configuration(format!("--url {why}; give the base of the API, such as https://host/crm/api/1"))
+            Error::Configuration(format!(
+                "--url {why}; give the base of the API, such as https://host/crm/api/1"
+            ))
         };
         let uri: Uri = settings.url.parse().map_err(|_| wrong("is no URL"))?;
         let scheme = uri.scheme_str().ok_or_else(|| wrong("has no scheme"))?;
@@ -222,7 +224,9 @@ impl Client {
                 Verdict::AgainAfterHold => self.spend()?,
                 Verdict::GiveUp => {
                     let path = path_and_query.split('?').next().unwrap_or_default();
-                    return Err(Error::Source(format!("{path} was given up after repeated failures ({why})")));
+                    return Err(Error::Source(format!(
+                        "{path} was given up after repeated failures ({why})"
+                    )));
                 }
                 Verdict::Close => {
                     return Err(self.close(format!(
@@ -326,9 +330,7 @@ impl Client {
                 Attempt::Broken(false, "no connection within 10 seconds".to_owned())
             }
             Fault::Timeout(_) => Attempt::Broken(true, "no answer in time".to_owned()),
-            Fault::Io(fault) if unconnected(fault.kind()) => {
-                Attempt::Broken(false, fault.kind().to_string())
-            }
+            Fault::Io(fault) if unconnected(fault.kind()) => Attempt::Broken(false, fault.kind().to_string()),
             Fault::Rustls(fault) => Attempt::Hopeless(self.close(format!(
                 "the encrypted connection to {} fails ({fault}); check its certificate and the address",
                 self.host

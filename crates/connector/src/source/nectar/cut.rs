@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::ids::is_empty;
 use super::pool::Pool;
-use super::{Nectar, PAGE, day_parameter, joined, lists_path};
+use super::{Nectar, day_parameter, joined, lists_path};
 use crate::tables::Stream;
 use crate::{Error, Result};
 
@@ -92,16 +92,12 @@ pub(super) fn cut(
     let yesterday = today.saturating_sub(1.day());
     let from = after.map(|day| day.saturating_add(1.day()));
     let last_closed = until.map_or(yesterday, |until| until.min(yesterday));
-    let whole = Cut {
-        windows: vec![Window { from, to: until }],
-        ranks: Vec::new(),
-        deepest: Vec::new(),
-    };
+    let whole = Cut { windows: vec![Window { from, to: until }], ranks: Vec::new(), deepest: Vec::new() };
     if from.is_some_and(|from| from >= last_closed) {
         return Ok(whole);
     }
-    let rows = nectar.window_pages * PAGE;
-    let small = SMALL.min(nectar.window_pages) * PAGE;
+    let rows = nectar.window_pages * nectar.page;
+    let small = SMALL.min(nectar.window_pages) * nectar.page;
     let variants = stream.variants.len();
     let mut found: Vec<Vec<(u64, Option<Date>)>> = vec![Vec::new(); variants];
     super::pool::with_pool(&nectar.client, nectar.jobs, |pool| {
@@ -114,10 +110,7 @@ pub(super) fn cut(
                     &day_parameter("dataFim", Some(last_closed)),
                     "attribute=id&attribute=dataCriacao",
                 ]);
-                pool.ask(
-                    (variant, rank),
-                    lists_path(&nectar.list_path(stream), rank + 1, 1, &query),
-                );
+                pool.ask((variant, rank), lists_path(&nectar.list_path(stream), rank + 1, 1, &query));
             }
             while let Some(((variant, rank), answer)) = pool.answer() {
                 match answer {

@@ -210,11 +210,6 @@ impl List {
         self.next == page
     }
 
-    /// Whether pages are being read or still to be read.
-    pub(super) fn reading(&self) -> bool {
-        matches!(self.stage, Stage::Seeking(_) | Stage::Pages)
-    }
-
     /// Whether a reference page is being looked for.
     pub(super) fn seeking(&self) -> bool {
         matches!(self.stage, Stage::Seeking(_))

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use super::ids::{Lenient, is_empty, no_list, read_ids};
-use super::{Hello, Nectar, PAGE, Page, joined, lists_path, unreadable};
+use super::{Hello, Nectar, Page, joined, lists_path, unreadable};
 use crate::destination::CustomField;
 use crate::http::Fetched;
 use crate::tables::{Reading, STREAMS, Stream, stream};
@@ -73,7 +73,7 @@ impl Nectar {
         }
         loop {
             let variant = stream.variants.first().copied().unwrap_or_default();
-            let target = lists_path(&self.list_path(stream), 1, PAGE, variant);
+            let target = lists_path(&self.list_path(stream), 1, self.page, variant);
             match self.get(&target)? {
                 Fetched { status: 200, body, .. } if is_empty(&body) => return Ok(None),
                 Fetched { status: 200, body, received_at, .. } => {
@@ -94,7 +94,7 @@ impl Nectar {
         let mut page = 1;
         while page <= MOST_FIELD_PAGES {
             let path = format!("{}/{spelling}", self.client.base());
-            let fetched = self.get(&lists_path(&path, page, PAGE, ""))?;
+            let fetched = self.get(&lists_path(&path, page, self.page, ""))?;
             match fetched.status {
                 200 if is_empty(&fetched.body) => break,
                 200 => {}
@@ -179,7 +179,7 @@ impl Nectar {
         }
         let ids = |page: u64, query: &str| -> Result<Vec<i64>> {
             let query = joined(&[query, "attribute=id"]);
-            let target = lists_path(&self.list_path(stream), page, PAGE, &query);
+            let target = lists_path(&self.list_path(stream), page, self.page, &query);
             match self.get(&target)? {
                 Fetched { status: 200, body, .. } => read_ids(&body),
                 Fetched { status, .. } => Err(Error::Source(unreadable(&self.list_path(stream), status))),
@@ -187,14 +187,15 @@ impl Nectar {
         };
         let first = ids(1, stream.variants.first().copied().unwrap_or_default())?;
         self.saw_page_of(first.len());
-        let full = first.len() as u64 == PAGE;
+        let full = first.len() as u64 == self.page;
         let second = if full || first.is_empty() { Vec::new() } else { ids(2, stream.variants[0])? };
         found.push((
             true,
             if !second.is_empty() {
                 format!(
-                    "{name}: can be read; the source gives {} records a page where {PAGE} are asked for, so it takes more requests",
-                    first.len()
+                    "{name}: can be read; the source gives {} records a page where {} are asked for, so it takes more requests",
+                    first.len(),
+                    self.page
                 )
             } else if first.is_empty() {
                 format!("{name}: can be read, and is empty")

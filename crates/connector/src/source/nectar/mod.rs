@@ -18,7 +18,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
-use super::{FeedPage, Hello, Mark, Outcome, Page, PageFacts, Sink, Source, Task};
+use super::{FeedPage, Hello, Mark, Outcome, Page, Sink, Source, Task};
 use crate::destination::CustomField;
 use crate::http::{Client, Fetched};
 use crate::progress::Progress;
@@ -43,6 +43,9 @@ pub(super) struct Nectar {
     zone: TimeZone,
     /// Bytes of pages that may wait to be handed over.
     waiting_bytes: usize,
+    /// Records asked for in a page.
+    page: u64,
+    /// Pages in a window of creation days, about.
     window_pages: u64,
     /// Most records that any page held so far: no page is larger than the source allows, so a shorter one is not full.
     largest: AtomicUsize,
@@ -53,11 +56,7 @@ pub(super) struct Nectar {
 
 impl Nectar {
     /// The source that the settings name; nothing is sent. Fails on a URL or a token that can be none.
-    pub(super) fn new(
-        settings: &Settings,
-        world: Arc<dyn World>,
-        progress: Arc<Progress>,
-    ) -> Result<Self> {
+    pub(super) fn new(settings: &Settings, world: Arc<dyn World>, progress: Arc<Progress>) -> Result<Self> {
         let zone = TimeZone::get(ZONE)
             .map_err(|_| Error::Configuration(format!("this build does not know the zone {ZONE}")))?;
         Ok(Self {
@@ -65,6 +64,7 @@ impl Nectar {
             jobs: settings.jobs.max(1),
             zone,
             waiting_bytes: settings.memory_limit / 4,
+            page: PAGE,
             window_pages: WINDOW_PAGES,
             largest: AtomicUsize::new(0),
             by_alias: Mutex::new(Vec::new()),
@@ -147,7 +147,7 @@ impl Nectar {
         let today = self.today();
         let cut = cut::cut(self, stream, after, until, today)?;
         let page = match self.largest_page() {
-            0 => PAGE,
+            0 => self.page,
             largest => largest as u64,
         };
         let mut lists = Vec::with_capacity(cut.windows.len() * stream.variants.len());
@@ -190,8 +190,7 @@ impl Nectar {
     }
 
     fn everything(&self, stream: &'static Stream, sink: &mut dyn Sink) -> Result<Walked> {
-        let lists =
-            stream.variants.iter().map(|variant| List::new(0, (*variant).to_owned(), None, 0, false));
+        let lists = stream.variants.iter().map(|variant| List::new(0, (*variant).to_owned(), None, 0, false));
         walk(self, stream, lists.collect(), &[None], sink)
     }
 
@@ -231,7 +230,9 @@ fn lists_path(path: &str, page: u64, length: u64, query: &str) -> String {
 /// The sentence for a list that is answered with something other than records.
 fn unreadable(path: &str, status: u16) -> String {
     match status {
-        403 => format!("{path} may not be read with this token (403); it was skipped: give its user the right"),
+        403 => {
+            format!("{path} may not be read with this token (403); it was skipped: give its user the right")
+        }
         404 => format!("{path} is not there (404); it was skipped"),
         _ => format!("{path} is answered with status {status}; it was skipped"),
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::ids::{Seen, is_empty, read_ids};
 use super::pool::with_pool;
-use super::{Mark, Nectar, Outcome, PAGE, Page, Sink, joined, lists_path, unreadable};
+use super::{Mark, Nectar, Outcome, Page, Sink, joined, lists_path, unreadable};
 use crate::http::Fetched;
 use crate::tables::Stream;
 use crate::{Error, Result};
@@ -130,7 +130,10 @@ impl Nectar {
             outcome.messages.push(match self.client.closed() {
                 Some(why) => why,
                 None if refused => {
-                    format!("{} records were not asked for, because the token may not see them", ids.len() - done)
+                    format!(
+                        "{} records were not asked for, because the token may not see them",
+                        ids.len() - done
+                    )
                 }
                 None => format!("{} records were not asked for after repeated failures", ids.len() - done),
             });
@@ -181,7 +184,8 @@ impl Nectar {
         messages: &mut Vec<String>,
     ) -> Result<Option<Vec<i64>>> {
         if stream.path.contains("{id}") {
-            messages.push(format!("{} has no list of its own; its records cannot be enumerated", stream.name));
+            messages
+                .push(format!("{} has no list of its own; its records cannot be enumerated", stream.name));
             return Ok(None);
         }
         let mut seen = Seen::default();
@@ -213,7 +217,7 @@ impl Nectar {
     }
 
     fn ids_path(&self, stream: &'static Stream, variant: &str, page: u64) -> String {
-        lists_path(&self.list_path(stream), page, PAGE, &joined(&[variant, "attribute=id"]))
+        lists_path(&self.list_path(stream), page, self.page, &joined(&[variant, "attribute=id"]))
     }
 
     /// One walk over the ids of a list: how many pages it had and what the last one held. None when it was not complete.

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::ids::{is_empty, read_ids};
 use super::list::{Arrived, Bounds, End, List, Want};
 use super::pool::{Pool, with_pool};
-use super::{Nectar, PAGE, lists_path};
+use super::{Nectar, lists_path};
 use crate::http::Fetched;
 use crate::source::{Mark, Outcome, Page, PageFacts, Sink};
 use crate::tables::Stream;
@@ -81,8 +81,7 @@ pub(super) fn walk(
     days: &[Option<Date>],
     sink: &mut dyn Sink,
 ) -> Result<Walked> {
-    let mut groups: Vec<Group> =
-        days.iter().map(|day| Group { open: 0, whole: true, day: *day }).collect();
+    let mut groups: Vec<Group> = days.iter().map(|day| Group { open: 0, whole: true, day: *day }).collect();
     for list in &lists {
         if let Some(group) = groups.get_mut(list.window) {
             group.open += 1;
@@ -181,10 +180,10 @@ impl Walk<'_, '_> {
                 }
                 let query = &self.lists[at].query;
                 let target = match want {
-                    Want::Page(page) => lists_path(&self.path, page, PAGE, query),
+                    Want::Page(page) => lists_path(&self.path, page, self.nectar.page, query),
                     Want::Ids(page) => {
                         let query = super::joined(&[query, "attribute=id"]);
-                        lists_path(&self.path, page, PAGE, &query)
+                        lists_path(&self.path, page, self.nectar.page, &query)
                     }
                     Want::Single(id) => format!("{}/{id}", self.record_path),
                 };
