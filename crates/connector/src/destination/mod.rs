@@ -148,7 +148,7 @@ pub fn connect(settings: &Settings) -> Result<Box<dyn Destination>> {
         "parquet" => Ok(Box::new(files::Files::new(files::Format::Parquet, rest, settings)?)),
         "csv" => Ok(Box::new(files::Files::new(files::Format::Csv, rest, settings)?)),
         "jsonl" => Ok(Box::new(files::Files::new(files::Format::JsonLines, rest, settings)?)),
-        "singer" => Ok(Box::new(crate::protocol::singer::Singer::new(settings))),
+        "singer" => crate::protocol::singer::Singer::connect(settings),
         _ => Err(crate::Error::Configuration(format!(
             "--to {} is no destination; use sqlite:PATH, postgres://..., parquet:DIR, csv:DIR, jsonl:DIR, parquet:s3://BUCKET/PREFIX, csv:s3://BUCKET/PREFIX or singer:",
             without_password(&settings.to)
