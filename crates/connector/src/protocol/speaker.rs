@@ -313,10 +313,12 @@ impl<D: Dialect> Destination for Speaker<D> {
 
     fn put(&mut self, stream: usize, table: usize, row: &[Cell<'_>]) -> Result<()> {
         let role = self.streams[stream].tables[table].role;
-        if role == Role::Elements {
-            return self.element(stream, table, row);
+        match role {
+            Role::Elements => return self.element(stream, table, row),
+            // Rows of the same record may still follow.
+            Role::Nothing if table > 0 => return Ok(()),
+            Role::Nothing | Role::Message => self.finish()?,
         }
-        self.finish()?;
         if table == 0 {
             self.received_at = self.received_at(stream, row);
         }
