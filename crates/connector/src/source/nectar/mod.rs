@@ -180,7 +180,7 @@ impl Nectar {
         let since = day_parameter("dataInicioAtualizacao", Some(from));
         let lists = stream.variants.iter().map(|variant| {
             // What changes meanwhile moves to the front: the list is never at rest.
-            List::new(0, joined(&[variant, &since]), bounds, 0, false)
+            List::new(0, joined(&[variant, &since]), bounds, (0, 0), false)
         });
         let mut walked = walk(self, stream, lists.collect(), &[None], sink)?;
         if let Walked::Over(outcome) = &mut walked {
@@ -190,7 +190,8 @@ impl Nectar {
     }
 
     fn everything(&self, stream: &'static Stream, sink: &mut dyn Sink) -> Result<Walked> {
-        let lists = stream.variants.iter().map(|variant| List::new(0, (*variant).to_owned(), None, 0, false));
+        let lists =
+            stream.variants.iter().map(|variant| List::new(0, (*variant).to_owned(), None, (0, 0), false));
         walk(self, stream, lists.collect(), &[None], sink)
     }
 

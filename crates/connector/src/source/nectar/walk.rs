@@ -169,7 +169,8 @@ impl Walk<'_, '_> {
             while let Some(want) = self.lists[at].wants(jobs as u64) {
                 if let Want::Page(page) = want {
                     let bytes = self.held_bytes + (self.held + 1) * self.page_bytes / 2;
-                    let room = self.held < 2 * jobs && bytes < self.nectar.waiting_bytes;
+                    // One part on its way, two parts waiting.
+                    let room = self.held < 3 * jobs && bytes < self.nectar.waiting_bytes;
                     // What is to be handed over next is always asked for, or nothing would move any more.
                     if !room && !(at == self.head && self.lists[at].is_next(page)) {
                         return;
