@@ -100,10 +100,11 @@ impl Nectar {
     /// Path under which a stream's records stand, each by its id.
     fn record_path(&self, stream: &'static Stream) -> String {
         let list = self.list_path(stream);
-        match stream.path.contains("{id}") {
+        if stream.path.contains("{id}") {
             // `proposta/opportunity/{id}` lists, `proposta/ID` is one of them.
-            true => format!("{}/{}", self.client.base(), stream.path.split('/').next().unwrap_or_default()),
-            false => list,
+            format!("{}/{}", self.client.base(), stream.path.split('/').next().unwrap_or_default())
+        } else {
+            list
         }
     }
 

@@ -282,7 +282,7 @@ fn a_short_page_in_the_middle_is_not_the_end() {
         let mut reply = model.answer(&seen.target);
         if seen.target.contains("page=2&") && !seen.target.contains("attribute") {
             let text = String::from_utf8(reply.body).unwrap();
-            reply.body = format!("{}]", &text[..text.find("},").unwrap() + 1]).into_bytes();
+            reply.body = format!("{}]", &text[..=text.find("},").unwrap()]).into_bytes();
         }
         reply
     });
@@ -550,13 +550,10 @@ fn the_pace_is_kept_whatever_the_number_of_threads() {
     assert!(seconds as usize >= (server.count() - 1) / 2, "{seconds} s for {} requests", server.count());
 }
 
+type State = Arc<Mutex<(Model, BTreeSet<i64>)>>;
+
 /// A server whose records change between requests, and the records that never did.
-fn restless(
-    seed: u64,
-    model: Model,
-    kinds: u64,
-    one_in: u64,
-) -> (Server, Arc<Mutex<(Model, BTreeSet<i64>)>>) {
+fn restless(seed: u64, model: Model, kinds: u64, one_in: u64) -> (Server, State) {
     let untouched: BTreeSet<i64> = model.rows.keys().copied().collect();
     let state = Arc::new(Mutex::new((model, untouched)));
     let shared = Arc::clone(&state);
@@ -651,7 +648,7 @@ fn counting(count: i64, a_day: i64, latency: Duration) -> Server {
         let first_from = |moment: i64| {
             let (mut low, mut high) = (1, count + 1);
             while low < high {
-                let middle = (low + high) / 2;
+                let middle = i64::midpoint(low, high);
                 if created(middle) >= moment { high = middle } else { low = middle + 1 }
             }
             low
