@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::World;
 use crate::destination::Destination;
 use crate::note::Note;
 use crate::protocol::bookmarks::{self, Bookmarks};
@@ -15,6 +14,7 @@ use crate::protocol::shape::quoted;
 use crate::protocol::speaker::{Changed, Dialect, Speaker};
 use crate::report::{RunReport, Status};
 use crate::settings::Settings;
+use crate::World;
 
 /// The dialect.
 struct Messages {
