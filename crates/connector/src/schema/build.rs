@@ -120,7 +120,7 @@ fn build_stream(selection: &Selection, stream: &'static Stream) -> Result<Stream
         find_keys(table, cursor_name);
     }
     let cursor = cursor_name.and_then(|name| built[0].position(name));
-    let fingerprint = fingerprint(selection, &built);
+    let fingerprint = fingerprint(selection, &built, drift);
     Ok(StreamSchema { stream, tables: built, cursor, fingerprint })
 }
 
@@ -462,12 +462,18 @@ fn find_keys(table: &mut Table, cursor: Option<&str>) {
         .collect();
 }
 
-/// A number that changes whenever the same record would give other rows.
-fn fingerprint(selection: &Selection, built: &[Table]) -> u64 {
+/// A number that changes whenever the same record would give other rows. Columns that drift added do not count where `_favo_extra` has their values
+/// already: the destination fills them from there, and nothing has to be read again.
+fn fingerprint(selection: &Selection, built: &[Table], drift: &[DriftColumn]) -> u64 {
     let mut text = format!("{:?} {} ", selection.layout, selection.zone);
     for table in built {
         text.push_str(&table.name);
-        for column in &table.columns {
+        let filled = table.position_of(&Origin::Rest).is_some();
+        let added = |column: &Column| {
+            let bare = table.name.strip_prefix(selection.table_prefix.as_str()).unwrap_or(&table.name);
+            drift.iter().any(|added| added.table == bare && added.name == column.name)
+        };
+        for column in table.columns.iter().filter(|column| !(filled && column.mask.is_none() && added(column))) {
             let _ = write!(text, " {} {:?} {:?} {:?}", column.name, column.kind, column.origin, column.mask);
         }
     }
