@@ -2,6 +2,7 @@
 
 mod cli;
 mod cli_rights;
+mod cli_sync;
 mod durability;
 mod harness;
 mod program;
@@ -9,6 +10,7 @@ mod server;
 
 mod nectar_activities;
 mod nectar_bad_input;
+mod nectar_changes;
 mod nectar_clients;
 mod nectar_contacts;
 mod nectar_fields;
