@@ -51,6 +51,12 @@ pub struct Context {
     pub progress: Arc<Progress>,
 }
 
+impl std::fmt::Debug for Context {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Context").field("pipeline", &self.settings.name).finish_non_exhaustive()
+    }
+}
+
 impl Context {
     fn source(&self) -> Result<Box<dyn Source>> {
         crate::source::connect(&self.settings, &self.world, &self.progress)

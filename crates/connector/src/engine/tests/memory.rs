@@ -49,7 +49,8 @@ pub(super) struct Shelf {
     pub(super) custom_fields: BTreeMap<&'static str, Vec<CustomField>>,
     pub(super) forgetful: bool,
     pub(super) tells_parents: bool,
-    pub(super) commits: u64,
+    /// The operations that were commits.
+    pub(super) commits: Vec<u64>,
     pub(super) puts: u64,
     pub(super) questions: u64,
 }
@@ -260,7 +261,8 @@ impl Destination for Memory {
         }
         let mut shelf = self.shelf.borrow_mut();
         shelf.durable = self.group.clone();
-        shelf.commits += 1;
+        let number = shelf.operations;
+        shelf.commits.push(number);
         failed
     }
 
