@@ -27,7 +27,7 @@ def arguments():
     parser.add_argument("--source", default="nectar")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=JSON")
     parser.add_argument("--runs", type=int, default=2)
-    parser.add_argument("--rows", type=Path)
+    parser.add_argument("--rows", type=lambda name: Path(name).resolve())
     return parser.parse_args()
 
 
