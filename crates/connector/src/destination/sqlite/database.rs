@@ -13,7 +13,7 @@ use crate::{Error, Result};
 /// How long a statement waits for another program that writes, such as a person in the shell.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Bytes of a page in a new file: rows of a kilobyte and more lie in few trees and leave little unused.
-const PAGE: u32 = 8192;
+const PAGE: u32 = 32768;
 /// Bytes of the page cache.
 const CACHE: u32 = 16 << 20;
 /// Prepared statements kept: a few for each of thirty tables.
