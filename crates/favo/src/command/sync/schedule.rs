@@ -59,7 +59,7 @@ pub(super) fn play(distances: &[Option<Duration>], stage: &mut impl Stage) -> u8
         let started = stage.now();
         let ended = stage.run(pipeline);
         match distances[pipeline] {
-            Some(distance) if !(ended.hopeless && !turn.ran) => {
+            Some(distance) if !ended.hopeless || turn.ran => {
                 turn.due = started.saturating_add(i64::try_from(distance.as_micros()).unwrap_or(i64::MAX));
                 if stage.stopping() && ended.code == 3 {
                     code = worse(code, 3);
