@@ -7,6 +7,7 @@
 #![warn(missing_docs)]
 
 pub mod cell;
+pub mod configuration;
 pub mod destination;
 pub mod engine;
 mod error;

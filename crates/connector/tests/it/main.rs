@@ -1,3 +1,3 @@
-//! The connector from outside: the contract of destinations, and the promises of a whole run.
+//! Integration tests of the connector: one binary.
 
 mod promises;

@@ -9,6 +9,7 @@ mod server;
 
 mod nectar_activities;
 mod nectar_bad_input;
+mod nectar_changes;
 mod nectar_clients;
 mod nectar_contacts;
 mod nectar_fields;

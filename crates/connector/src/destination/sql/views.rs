@@ -1,0 +1,212 @@
+//! Views over the tables of the layout `exact`: the seed's tables as they were, and a wide table with a column for each custom field.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::{Dialect, Session, clock, fit, literal, quoted};
+use crate::Result;
+use crate::destination::CustomField;
+use crate::schema::{CustomPart, Layout, Origin, Rows, Schema, StreamSchema, Table, Type};
+use crate::tables::Kind;
+
+/// A view: name (in PostgreSQL perhaps with a schema, quoted) and query.
+#[derive(Debug)]
+pub(in crate::destination) struct View {
+    /// Name, quoted and qualified as far as needed.
+    pub name: String,
+    /// The query.
+    pub query: String,
+}
+
+impl View {
+    /// What tells this view from an older one: PostgreSQL keeps views in a spelling of its own, so the comment carries a hash of ours.
+    pub(in crate::destination) fn mark(&self) -> String {
+        format!("favo sync {:016x}", xxh3_64(self.query.as_bytes()))
+    }
+
+    /// The statement as SQLite keeps it.
+    pub(in crate::destination) fn sqlite(&self) -> String {
+        format!("CREATE VIEW {} as {}", self.name, self.query)
+    }
+
+    /// Makes the view what it should be. `there` is the mark of the one that exists (its text in SQLite).
+    pub(in crate::destination) fn bring(&self, session: &mut impl Session, there: Option<&str>) -> Result<()> {
+        let wanted = match session.dialect() {
+            Dialect::Sqlite => self.sqlite(),
+            Dialect::Postgres => self.mark(),
+        };
+        if there == Some(wanted.as_str()) {
+            return Ok(());
+        }
+        session.run(&format!("drop view if exists {}", self.name))?;
+        session.run(&format!("create view {} as {}", self.name, self.query))?;
+        if session.dialect() == Dialect::Postgres {
+            session.run(&format!("comment on view {} is {}", self.name, literal(&wanted)))?;
+        }
+        Ok(())
+    }
+}
+
+/// The seed's tables as views: its names, order and types, live rows only. `schema` is where they stand in PostgreSQL; in SQLite `kondado_` stands before the name.
+pub(in crate::destination) fn compat(schema: &Schema, dialect: Dialect, place: &str) -> Vec<View> {
+    if schema.layout != Layout::Exact {
+        return Vec::new();
+    }
+    let zone = TimeZone::get(&schema.zone).unwrap_or(TimeZone::UTC);
+    let deleted = quoted(&schema.own("deleted_at"));
+    let mut views = Vec::new();
+    for stream in &schema.streams {
+        for (seed, table) in stream.stream.tables.iter().zip(&stream.tables) {
+            let columns: Vec<String> = seed
+                .columns
+                .iter()
+                .map(|column| {
+                    let value = seed_value(table, column.name, column.kind, dialect, &schema.zone, &zone);
+                    format!("{value} as {}", quoted(column.name))
+                })
+                .collect();
+            let name = match dialect {
+                Dialect::Sqlite => quoted(&format!("kondado_{}", table.name)),
+                Dialect::Postgres => format!("{}.{}", quoted(place), quoted(&table.name)),
+            };
+            let query = format!(
+                "select {} from {} where {deleted} is null",
+                columns.join(", "),
+                quoted(&table.name)
+            );
+            views.push(View { name, query });
+        }
+    }
+    views
+}
+
+fn seed_value(
+    table: &Table,
+    name: &str,
+    kind: Kind,
+    dialect: Dialect,
+    zone_name: &str,
+    zone: &TimeZone,
+) -> String {
+    let (double, none) = match dialect {
+        Dialect::Sqlite => ("real", "null".to_owned()),
+        Dialect::Postgres => {
+            let of = match kind {
+                Kind::Integer | Kind::Decimal | Kind::Document => "double precision",
+                Kind::Text => "text",
+                Kind::Flag => "boolean",
+                Kind::Instant => "timestamp",
+            };
+            ("double precision", format!("null::{of}"))
+        }
+    };
+    let Some(at) = table.position(name) else { return none };
+    let column = quoted(name);
+    match (kind, table.columns[at].kind) {
+        (Kind::Integer | Kind::Decimal, Type::BigInt | Type::Numeric) => format!("cast({column} as {double})"),
+        // A hash stands where the text stood.
+        (Kind::Document, _) if table.columns[at].mask.is_some() => none,
+        (Kind::Document, Type::Text) => match dialect {
+            Dialect::Postgres => format!(
+                "case when {column} ~ '^[0-9./ -]+$' then nullif(regexp_replace({column}, '[^0-9]', '', 'g'), '')::{double} end"
+            ),
+            Dialect::Sqlite => format!(
+                "case when {column} not glob '*[^0-9./ -]*' then \
+                 cast(nullif(replace(replace(replace(replace({column}, '.', ''), '/', ''), '-', ''), ' ', ''), '') as {double}) end"
+            ),
+        },
+        (Kind::Instant, Type::Instant) => match dialect {
+            Dialect::Postgres => format!("{column} at time zone {}", literal(zone_name)),
+            Dialect::Sqlite => sqlite_wall_clock(&column, zone),
+        },
+        (Kind::Text, Type::Text) | (Kind::Flag, Type::Boolean) => column,
+        _ => none,
+    }
+}
+
+/// SQLite knows no zones: the transitions of this one since 1985, newest last, as conditions. Older moments take the offset of that year.
+fn sqlite_wall_clock(column: &str, zone: &TimeZone) -> String {
+    let (start, end) = (Timestamp::from_second(473_385_600), Timestamp::from_second(2_524_608_000));
+    let (Ok(start), Ok(end)) = (start, end) else { return column.to_owned() };
+    let offset = |seconds: i32| {
+        let sign = if seconds < 0 { '-' } else { '+' };
+        format!("'{sign}{:02}:{:02}'", seconds.abs() / 3600, seconds.abs() / 60 % 60)
+    };
+    let mut current = zone.to_offset(start).seconds();
+    let mut cases = String::new();
+    for transition in zone.following(start).take_while(|one| one.timestamp() < end) {
+        let until = clock::instant_text(transition.timestamp().as_microsecond());
+        let _ = write!(cases, " when {column} < '{until}' then {}", offset(current));
+        current = transition.offset().seconds();
+    }
+    let last = offset(current);
+    let shift = if cases.is_empty() { last } else { format!("case{cases} else {last} end") };
+    format!("strftime('%Y-%m-%d %H:%M:%f', {column}, {shift})")
+}
+
+/// The wide view of a stream: the main table's columns and one column for each custom field, found by the id of its definition, so that a renamed field renames a
+/// column and loses nothing. None when the stream has no table of custom fields.
+pub(in crate::destination) fn wide(stream: &StreamSchema, fields: &[CustomField]) -> Option<View> {
+    let long = stream.tables.iter().find(|table| table.rows == Rows::CustomFields)?;
+    let main = stream.tables.first()?;
+    let part = |part| long.position_of(&Origin::CustomField(part)).map(|at| quoted(&long.columns[at].name));
+    let field_id = part(CustomPart::Id)?;
+    let owner = quoted(&long.columns[long.owner].name);
+    let id = quoted(&main.columns[main.owner].name);
+    let mut taken: BTreeSet<String> = main.columns.iter().map(|column| fit(&column.name).into_owned()).collect();
+    let mut query = String::from("select ");
+    for (at, column) in main.columns.iter().enumerate() {
+        let _ = write!(query, "{}m.{}", if at == 0 { "" } else { ", " }, quoted(&column.name));
+    }
+    let mut sorted: Vec<&CustomField> = fields.iter().collect();
+    sorted.sort_by_key(|field| field.id);
+    sorted.dedup_by_key(|field| field.id);
+    for field in sorted {
+        let value = match field.kind {
+            0 | 3 | 9 | 12 => CustomPart::Number,
+            2 => CustomPart::Date,
+            4 => CustomPart::Flag,
+            _ => CustomPart::Text,
+        };
+        // A masked or excluded part leaves the text, and without that there is nothing to show.
+        let Some(value) = part(value).or_else(|| part(CustomPart::Text)) else { continue };
+        let mut name = fit(&format!("cp_{}", spelled(&field.alias))).into_owned();
+        if !taken.insert(name.clone()) {
+            let number = format!("_{}", field.id);
+            let mut end = name.len().min(63 - number.len());
+            while !name.is_char_boundary(end) {
+                end -= 1;
+            }
+            name.truncate(end);
+            name.push_str(&number);
+            taken.insert(name.clone());
+        }
+        let _ = write!(
+            query,
+            ", (select c.{value} from {} c where c.{owner} = m.{id} and c.{field_id} = {} limit 1) as {}",
+            quoted(&long.name),
+            field.id,
+            quoted(&name)
+        );
+    }
+    let _ = write!(query, " from {} m", quoted(&main.name));
+    Some(View { name: quoted(&wide_name(main)), query })
+}
+
+/// Name of the wide view of a main table.
+pub(in crate::destination) fn wide_name(main: &Table) -> String {
+    format!("{}_wide", main.name)
+}
+
+/// An alias as part of a column's name: lower case, what is neither letter nor digit becomes `_`.
+fn spelled(alias: &str) -> String {
+    alias
+        .chars()
+        .flat_map(char::to_lowercase)
+        .map(|letter| if letter.is_alphanumeric() { letter } else { '_' })
+        .collect()
+}

@@ -1,0 +1,1 @@
+//! Runs against a source and a destination that live in memory.
