@@ -15,9 +15,14 @@ const ENOUGH: usize = 12;
 
 /// What differs between what the source serves and the living rows of the warehouse; empty when nothing does. Tables that are not expected are not looked at.
 pub fn differences(expected: &Tables, to: &str) -> Vec<String> {
+    differences_in(expected, &|table| warehouse::read(to, table))
+}
+
+/// The same for rows that come from elsewhere: by full name of the table.
+pub fn differences_in(expected: &Tables, read: &dyn Fn(&str) -> Option<Vec<RawRow>>) -> Vec<String> {
     let mut found = Vec::new();
     for (table, rows) in expected {
-        let Some(stored) = warehouse::read(to, table) else {
+        let Some(stored) = read(table) else {
             if !rows.is_empty() {
                 found.push(format!("{table}: there is no such table"));
             }

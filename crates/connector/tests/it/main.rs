@@ -1,4 +1,5 @@
 //! Integration tests of the connector: one binary.
 
 mod promises;
+mod rows;
 mod source_for_tests;
