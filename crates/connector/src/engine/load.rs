@@ -136,6 +136,15 @@ impl Run<'_> {
         if outcome.enumerated { Ok(()) } else { self.sweep_if_due(at) }
     }
 
+    /// Makes the next reading of a stream a full one: the source was put back to an older state, its moments of change tell nothing.
+    pub(super) fn forget(&mut self, at: usize) {
+        let begun = loading(self);
+        let bookmark = self.bookmark(at);
+        bookmark.feed = None;
+        bookmark.loading = Some(begun);
+        bookmark.enumerated_at = bookmark.enumerated_at.map(|_| 0);
+    }
+
     /// Keeps fields that turned up for the first time as columns of the next run.
     fn learn(&mut self, at: usize) {
         if !self.evolves(at) {

@@ -85,9 +85,9 @@ fn read_all(run: &mut Run<'_>) -> Result<()> {
     let members: Vec<usize> = (0..count).filter(|&at| run.follows_feed(at)).collect();
     let followed = members.is_empty() || run.follow(&members)?;
     if !followed {
-        run.say("the change feed no longer reaches back to the last run: what changed is read from the lists".to_owned());
+        run.say("the change feed no longer reaches back to the last run: everything is read again".to_owned());
         for &at in &members {
-            run.bookmark(at).feed = None;
+            run.forget(at);
         }
     }
     for at in 0..count {

@@ -14,6 +14,8 @@ mod select;
 mod shape;
 pub mod singer;
 mod speaker;
+#[cfg(test)]
+mod tests;
 
 use crate::note::SchemaEvent;
 

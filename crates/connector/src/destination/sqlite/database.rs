@@ -70,11 +70,6 @@ impl Database {
         Ok(())
     }
 
-    /// The file.
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// The sentence for an error of SQLite.
     pub(super) fn failure(&self, error: &rusqlite::Error) -> Error {
         sentence(&self.path, error)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::World;
 use crate::destination::Destination;
 use crate::note::Note;
 use crate::protocol::bookmarks::{self, Bookmarks};
@@ -14,7 +15,6 @@ use crate::protocol::shape::quoted;
 use crate::protocol::speaker::{Changed, Dialect, Speaker};
 use crate::report::{RunReport, Status};
 use crate::settings::Settings;
-use crate::World;
 
 /// The dialect.
 struct Messages {
@@ -25,7 +25,7 @@ struct Messages {
 }
 
 /// The destination of `read`.
-pub(super) fn destination(
+pub(in crate::protocol) fn destination(
     settings: &Settings,
     choice: Choice,
     world: &Arc<dyn World>,
@@ -138,7 +138,7 @@ impl Dialect for Messages {
     fn note(&mut self, out: &mut Vec<u8>, note: &Note) {
         match note {
             Note::RunStarted { run, what, .. } => {
-                line(out, &log("INFO", &format!("run {run} began: {what}")))
+                line(out, &log("INFO", &format!("run {run} began: {what}")));
             }
             Note::SchemaEvent(event) => line(out, &log("WARN", &super::super::told(event))),
             Note::Rejected(rejected) => {

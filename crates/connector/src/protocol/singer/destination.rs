@@ -1,4 +1,4 @@
-//! Singer's messages: SCHEMA, RECORD, STATE and ACTIVATE_VERSION on standard output; what people read goes to the log.
+//! Singer's messages: SCHEMA, RECORD, STATE and `ACTIVATE_VERSION` on standard output; what people read goes to the log.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -42,7 +42,7 @@ impl Singer {
     }
 
     /// The tap's.
-    pub(super) fn of_tap(
+    pub(in crate::protocol) fn of_tap(
         settings: &Settings,
         choice: Choice,
         world: Arc<dyn World>,
