@@ -114,7 +114,7 @@ fn build_stream(selection: &Selection, stream: &'static Stream) -> Result<Stream
         find_keys(table, cursor_name);
     }
     let cursor = cursor_name.and_then(|name| built[0].position(name));
-    let fingerprint = fingerprint(selection, &built);
+    let fingerprint = fingerprint(selection, &built, drift);
     Ok(StreamSchema { stream, tables: built, cursor, fingerprint })
 }
 
@@ -413,12 +413,16 @@ fn find_keys(table: &mut Table, cursor: Option<&str>) {
         .collect();
 }
 
-/// A number that changes whenever the same record would give other rows.
-fn fingerprint(selection: &Selection, built: &[Table]) -> u64 {
+/// A number that changes whenever the same record would give other rows. A column that drift adds beside `_favo_extra` does not count: destinations fill it from
+/// there, so that no row has to be read or written again for its sake.
+fn fingerprint(selection: &Selection, built: &[Table], drift: &[DriftColumn]) -> u64 {
     let mut text = format!("{:?} {} ", selection.layout, selection.zone);
     for table in built {
         text.push_str(&table.name);
-        for column in &table.columns {
+        let bare = table.name.strip_prefix(selection.table_prefix.as_str()).unwrap_or(&table.name);
+        let kept = table.position_of(&Origin::Rest).is_some();
+        let added = |name: &str| kept && drift.iter().any(|one| one.table == bare && one.name == name);
+        for column in table.columns.iter().filter(|column| !added(&column.name)) {
             let _ = write!(text, " {} {:?} {:?} {:?}", column.name, column.kind, column.origin, column.mask);
         }
     }

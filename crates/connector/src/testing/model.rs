@@ -125,7 +125,8 @@ impl Model {
         let mut id = self.next_id;
         // A few ids have seventeen digits: beyond 2^53, where doubles begin to skip whole numbers.
         if self.random.percent(2) && matches!(list, "contatos" | "tarefas") {
-            id += 90_071_992_547_409_930;
+            // Far enough apart that the nearest doubles differ.
+            id = id * 64 + 90_071_992_547_409_921;
         }
         let mut body = records::record(&mut self.random, list, id, created, updated);
         if list == "oportunidades" && self.random.percent(60) {

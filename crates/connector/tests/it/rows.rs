@@ -94,12 +94,17 @@ fn flattened(model: &Model, layout: Layout) -> BTreeMap<String, Vec<RawRow>> {
         for (parent, body) in &pages {
             let mut records = Vec::new();
             flattener.records(body, &mut records).expect("a page of records");
-            let lineage = Lineage { run: 1, extracted_at: 0, loaded_at: 0, deleted_at: None, parent: *parent };
+            let lineage =
+                Lineage { run: 1, extracted_at: 0, loaded_at: 0, deleted_at: None, parent: *parent };
             for record in &records {
                 let put = &mut |table: usize, cells: &[Cell<'_>]| {
                     let table = &stream.tables[table];
                     assert_eq!(cells.len(), table.columns.len(), "{}", table.name);
-                    let row = table.columns.iter().zip(cells).map(|(column, cell)| (column.name.clone(), raw(cell)));
+                    let row = table
+                        .columns
+                        .iter()
+                        .zip(cells)
+                        .map(|(column, cell)| (column.name.clone(), raw(cell)));
                     out.entry(table.name.clone()).or_default().push(row.collect());
                     Ok(())
                 };
@@ -108,7 +113,8 @@ fn flattened(model: &Model, layout: Layout) -> BTreeMap<String, Vec<RawRow>> {
         }
         let (events, rejected) = flattener.notices(1, 0);
         assert!(rejected.is_empty(), "{rejected:?}");
-        let told: Vec<_> = events.iter().filter(|event| !matches!(event.event, "unknown_field" | "nul_replaced")).collect();
+        let told: Vec<_> =
+            events.iter().filter(|event| !matches!(event.event, "unknown_field" | "nul_replaced")).collect();
         assert!(told.is_empty(), "{told:?}");
     }
     out

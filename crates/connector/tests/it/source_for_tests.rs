@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::Read as _;
 
-use favo_connector::testing::{Fault, FakeNectar, Json, RetryAfter, Rule, Size};
+use favo_connector::testing::{FakeNectar, Fault, Json, RetryAfter, Rule, Size};
 
 fn agent() -> ureq::Agent {
     ureq::Agent::config_builder().http_status_as_error(false).build().into()
@@ -69,10 +69,16 @@ fn date_filters_take_whole_days_of_sao_paulo_both_included() {
     let source = FakeNectar::start(3, &Size::TINY);
     let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap().as_microsecond();
     let made = source.model(|model| {
-        ["2024-03-10T02:59:59.999Z", "2024-03-10T03:00:00Z", "2024-03-11T02:59:59.999Z", "2024-03-11T03:00:00Z"]
-            .map(|moment| model.create_at("contatos", at(moment), Some(at(moment))))
+        [
+            "2024-03-10T02:59:59.999Z",
+            "2024-03-10T03:00:00Z",
+            "2024-03-11T02:59:59.999Z",
+            "2024-03-11T03:00:00Z",
+        ]
+        .map(|moment| model.create_at("contatos", at(moment), Some(at(moment))))
     });
-    let found = ids(&rows(&source, "/contatos?dataInicio=10%2F03%2F2024&dataFim=10/03/2024&displayLength=200"));
+    let found =
+        ids(&rows(&source, "/contatos?dataInicio=10%2F03%2F2024&dataFim=10/03/2024&displayLength=200"));
     let found: Vec<i64> = made.into_iter().filter(|id| found.contains(id)).collect();
     assert_eq!(found, made[1..3]);
     let found = ids(&rows(&source, "/contatos?dataInicioAtualizacao=11/03/2024&displayLength=200"));
@@ -111,7 +117,8 @@ fn faults_befall_the_requests_they_are_meant_for() {
     for fault in [Fault::Close, Fault::CutBody, Fault::CutChunks, Fault::CutGzip] {
         let name = format!("{fault:?}");
         source.script(Rule::new(fault).path("/pipeline"));
-        let request = agent().get(format!("{}/pipeline", source.url())).header("Access-Token", source.token());
+        let request =
+            agent().get(format!("{}/pipeline", source.url())).header("Access-Token", source.token());
         let read = request.call().map(|mut answer| {
             let mut body = Vec::new();
             answer.body_mut().as_reader().read_to_end(&mut body)

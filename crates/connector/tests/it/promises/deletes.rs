@@ -84,7 +84,7 @@ fn a_deleted_record_is_marked_with_its_children_and_a_restored_one_is_not(make: 
     for (_, table) in LISTS {
         assert!(trial.ids(table, true).is_empty(), "{table}");
     }
-    assert_eq!(trial.dump(), whole);
+    trial.assert_as_it_was(&whole);
 }
 
 /// Marked rows of main tables, proposals included.
@@ -141,7 +141,7 @@ fn a_sweep_that_fails_in_the_middle_marks_nothing(make: Make<'_>) {
     if let Ok(report) = trial.attempt() {
         assert_ne!(report.exit_code(), 0, "not complete: {:?}", report.messages);
     }
-    assert_eq!(trial.dump(), before, "nothing is marked");
+    trial.assert_as_it_was(&before);
     trial.source.behave();
     trial.complete_run();
     assert_eq!(trial.ids("contatos", true).len(), 3);
@@ -155,7 +155,7 @@ fn a_sweep_that_is_shown_an_empty_list_marks_nothing(make: Make<'_>) {
     // A hiccup that answers 200 and shows nothing at all, while every record still answers by its id.
     trial.source.script(Rule::new(Fault::Body("[]")).path("/contatos").always());
     drop(trial.attempt());
-    assert_eq!(trial.dump(), before, "records that answer by their id are not gone");
+    trial.assert_as_it_was(&before);
 }
 
 fn mass_deletes_are_refused_without_a_flag(make: Make<'_>) {
@@ -181,7 +181,7 @@ fn mass_deletes_are_refused_without_a_flag(make: Make<'_>) {
             assert!(error.to_string().contains("mass"), "{error}");
         }
     }
-    assert_eq!(trial.dump(), before, "nothing is marked");
+    trial.assert_as_it_was(&before);
     let trial = trial.with(|settings| settings.allow_mass_delete = true);
     trial.complete_run();
     assert_eq!(trial.ids("contatos", true).len(), 1200);
@@ -195,7 +195,7 @@ fn ignored_deletes_leave_the_rows_alone(make: Make<'_>) {
     delete_one_of_each(&trial);
     trial.later(1);
     trial.complete_run();
-    assert_eq!(trial.dump(), before);
+    trial.assert_as_it_was(&before);
 }
 
 fn a_record_deleted_before_the_run_ends_is_not_marked_by_mistake_when_it_comes_back(make: Make<'_>) {

@@ -23,6 +23,14 @@ fn every_field_equals_what_the_api_served(make: Make<'_>) {
 
 fn every_field_equals_what_the_api_served_in_the_seeds_layout(make: Make<'_>) {
     let trial = make(Size::SMALL).with(|settings| settings.layout = Layout::Kondado);
+    trial.source.model(|model| {
+        // The seed's ids are doubles: what the contract excludes, ids beyond 2^53, has no exact place there.
+        for list in ["contatos", "tarefas"] {
+            for id in model.ids(list).into_iter().filter(|id| *id > 1 << 53) {
+                model.delete(list, id);
+            }
+        }
+    });
     trial.complete_run();
     trial.assert_in_step_to_the_last_field();
 }
@@ -33,14 +41,14 @@ fn a_second_run_writes_nothing(make: Make<'_>) {
     let before = trial.dump();
     let second = trial.complete_run();
     assert_eq!(second.written(), 0, "{:?}", second.tables);
-    assert_eq!(trial.dump(), before);
+    trial.assert_as_it_was(&before);
     // A full read of everything compares and writes nothing either, whatever the order of the keys.
     trial.source.habits(|habits| habits.shuffles_keys = true);
     let trial = trial.with(|settings| settings.mode = favo_connector::settings::Mode::Full);
     let full = trial.complete_run();
     assert_eq!(full.written(), 0, "{:?}", full.tables);
     assert!(full.tables.iter().map(|table| table.unchanged).sum::<u64>() >= 800, "{:?}", full.tables);
-    assert_eq!(trial.dump(), before);
+    trial.assert_as_it_was(&before);
 }
 
 fn a_changed_record_replaces_its_children_as_a_set(make: Make<'_>) {

@@ -47,7 +47,7 @@ fn a_wrong_token_leaves_the_destination_as_it_was(make: Make<'_>) {
     });
     let trial = trial.with(|settings| settings.token = Secret::new(WRONG));
     assert_refused(&trial.attempt().expect_err("a wrong token"));
-    assert_eq!(trial.dump(), before);
+    trial.assert_as_it_was(&before);
     let trial = trial.with(|settings| settings.token = right);
     trial.later(1);
     trial.complete_run();

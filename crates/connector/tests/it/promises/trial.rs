@@ -132,6 +132,17 @@ impl Trial {
         testing::dump(&self.settings.to, &tables)
     }
 
+    /// Nothing changed since that dump.
+    #[track_caller]
+    pub(super) fn assert_as_it_was(&self, before: &[String]) {
+        let now = self.dump();
+        let gone = before.iter().filter(|line| !now.contains(line)).take(2);
+        let new = now.iter().filter(|line| !before.contains(line)).take(2);
+        let found: Vec<String> =
+            gone.map(|line| format!("- {line}")).chain(new.map(|line| format!("+ {line}"))).collect();
+        assert!(now == before, "not as it was:\n{}", found.join("\n"));
+    }
+
     /// Moves the source's clock and that of the runs.
     pub(super) fn later(&self, hours: u64) {
         self.source.clock().advance(std::time::Duration::from_hours(hours));
