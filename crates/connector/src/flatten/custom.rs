@@ -7,12 +7,12 @@ use super::number;
 use super::plan::Target;
 use super::records::{Member, each_member};
 use super::scan::{CONTROL, ESCAPED};
-use super::text::{compact, hexadecimal, unescape};
-use super::value::{Slot, Span, boolean};
+use super::text::{compact, unescape};
+use super::value::{Slot, boolean};
 use crate::Result;
 use crate::destination::CustomField;
 use crate::moment::{self, Zone};
-use crate::schema::{CustomPart, Mask, Type};
+use crate::schema::{CustomPart, Mask};
 
 /// The definitions of a stream's custom fields, found by label and by alias.
 #[derive(Debug)]
@@ -124,15 +124,15 @@ impl Definitions {
         let definition = given.definition.and_then(|at| self.fields.get(at));
         let kind = definition.map(|field| field.kind);
         let slot = match part {
-            CustomPart::Id => definition.map_or(Slot::Null, |field| Slot::Integer(field.id)),
-            CustomPart::Kind => kind.map_or(Slot::Null, Slot::Integer),
+            CustomPart::Id => definition.map_or(Slot::NULL, |field| Slot::integer(field.id)),
+            CustomPart::Kind => kind.map_or(Slot::NULL, Slot::integer),
             CustomPart::Alias => {
                 let alias = definition.map(|field| field.alias.as_str()).or(given.alias.as_deref());
-                alias.map_or(Slot::Null, |alias| push(alias, made))
+                alias.map_or(Slot::NULL, |alias| push(alias, made))
             }
             CustomPart::Name => {
                 let name = definition.map(|field| field.name.as_str()).or(given.label.as_deref());
-                name.map_or(Slot::Null, |name| push(name, made))
+                name.map_or(Slot::NULL, |name| push(name, made))
             }
             CustomPart::Text => push(&given.text, made),
             CustomPart::Number => match kind {
@@ -140,47 +140,26 @@ impl Definitions {
                     decimal(&given.related.map_or_else(String::new, |id| id.to_string()), made)
                 }
                 Some(0 | 3 | 9 | 12) => decimal(&given.text, made),
-                _ => Slot::Null,
+                _ => Slot::NULL,
             },
             CustomPart::Date if kind == Some(2) => {
-                moment::parse(&given.text, &self.sao_paulo).map_or(Slot::Null, Slot::Micros)
+                moment::parse(&given.text, &self.sao_paulo).map_or(Slot::NULL, Slot::micros)
             }
-            CustomPart::Flag if kind == Some(4) => flag(&given.text).map_or(Slot::Null, Slot::Boolean),
-            CustomPart::Date | CustomPart::Flag => Slot::Null,
+            CustomPart::Flag if kind == Some(4) => flag(&given.text).map_or(Slot::NULL, Slot::boolean),
+            CustomPart::Date | CustomPart::Flag => Slot::NULL,
         };
-        masked(slot, target, made)
-    }
-}
-
-/// What the mask makes of a cell that is not text of the record.
-fn masked(slot: Slot, target: &Target, made: &mut String) -> Slot {
-    let text = match (target.mask, slot) {
-        (None, slot) => return whole(slot, target.kind),
-        (Some(Mask::Null), _) | (_, Slot::Null) => return Slot::Null,
-        (_, Slot::Integer(value)) => value.to_string(),
-        (_, Slot::Boolean(value)) => value.to_string(),
-        (_, Slot::Micros(value)) => moment::rfc3339_text(value),
-        (_, Slot::Plain(span) | Slot::Text(span) | Slot::Decimal(span)) => span.text("", made).to_owned(),
-        _ => return Slot::Null,
-    };
-    let begin = made.len();
-    hexadecimal(xxhash_rust::xxh3::xxh3_128(text.as_bytes()), made);
-    Slot::Plain(Span::made(begin, made))
-}
-
-/// A whole number in a column that may be of double precision.
-fn whole(slot: Slot, kind: Type) -> Slot {
-    match (slot, kind) {
-        #[allow(clippy::cast_precision_loss, reason = "the layout asks for double precision")]
-        (Slot::Integer(value), Type::Double) => Slot::Double(value as f64),
-        (slot, _) => slot,
+        match target.mask {
+            None => slot,
+            Some(Mask::Null) => Slot::NULL,
+            Some(Mask::Hash) => slot.masked(made),
+        }
     }
 }
 
 fn push(text: &str, made: &mut String) -> Slot {
     let begin = made.len();
     made.push_str(text);
-    Slot::Text(Span::made(begin, made))
+    Slot::made_text(begin, made)
 }
 
 fn decimal(text: &str, made: &mut String) -> Slot {
@@ -190,10 +169,10 @@ fn decimal(text: &str, made: &mut String) -> Slot {
     match number::decimal(&plain, made) {
         Ok(true) => {
             made.push_str(&plain);
-            Slot::Decimal(Span::made(begin, made))
+            Slot::made_decimal(begin, made)
         }
-        Ok(false) => Slot::Decimal(Span::made(begin, made)),
-        Err(_) => Slot::Null,
+        Ok(false) => Slot::made_decimal(begin, made),
+        Err(_) => Slot::NULL,
     }
 }
 

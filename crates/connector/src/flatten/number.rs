@@ -65,7 +65,7 @@ pub(super) fn integer(text: &str) -> Result<i64, Misfit> {
         for &byte in digits {
             let digit = byte.wrapping_sub(b'0');
             wrong |= digit > 9;
-            value = value * 10 + i64::from(digit);
+            value = value.wrapping_mul(10).wrapping_add(i64::from(digit));
         }
         if !wrong {
             return Ok(if digits.len() == bytes.len() { value } else { -value });
@@ -142,7 +142,7 @@ fn expand(number: &Parts<'_>, most_whole: usize, most_fraction: usize, out: &mut
         out.push('0');
     }
     for place in from..digits.max(point) {
-        if place == point || place == from && point <= 0 {
+        if place == point {
             out.push('.');
         }
         let found = if place < 0 || place >= digits { None } else { digit(first + place as usize) };

@@ -120,7 +120,7 @@ impl Plan {
                 bare: seeds.map_or_else(|| table.name.clone(), |seeds| seeds.name.to_owned()),
                 rows: table.rows.clone(),
                 node,
-                blank: vec![Slot::Null; table.columns.len()],
+                blank: vec![Slot::NULL; table.columns.len()],
                 own: Vec::new(),
                 rest: None,
                 element: None,

@@ -189,9 +189,8 @@ impl<'a> Work<'a, '_> {
         if first == b'n' {
             return Some(());
         }
-        let table = self.plan.nodes[usize::from(node)].table;
         let Some(found) = self.plan.nodes[usize::from(node)].entries.get(usize::from(entry)) else {
-            self.keep(table, key, value);
+            self.keep((node, entry), key, value);
             return Some(());
         };
         let (below, child, role, targets) = (found.node, found.child, found.role, found.targets.len());
@@ -212,7 +211,7 @@ impl<'a> Work<'a, '_> {
             Role::Unknown(_) => {
                 let id = self.record.id;
                 self.notices.unknown(&mut self.plan.nodes[usize::from(node)], entry, id, value);
-                self.keep(table, key, value);
+                self.keep((node, entry), key, value);
                 return Some(());
             }
         }
@@ -228,7 +227,7 @@ impl<'a> Work<'a, '_> {
             misfit = Some(Misfit::Type);
         }
         if misfit.is_some() {
-            self.keep(table, key, value);
+            self.keep((node, entry), key, value);
         }
         Some(())
     }
@@ -236,14 +235,11 @@ impl<'a> Work<'a, '_> {
     /// Puts a value into its column; the misfit when it does not fit.
     #[inline]
     fn assign(&mut self, at: (u16, u16), value: &Value<'a>, target: &Target) -> Option<Misfit> {
-        let slot = usize::from(target.slot);
-        if target.fallback && self.buffers.slots[slot] != Slot::Null {
+        let slot = &mut self.buffers.slots[usize::from(target.slot)];
+        if target.fallback && !slot.is_null() {
             return None;
         }
-        let (converted, fit) = convert(value, target, self.zone, &mut self.buffers.made);
-        if converted != Slot::Null || !target.fallback {
-            self.buffers.slots[slot] = converted;
-        }
+        let fit = convert(value, target, self.zone, &mut self.buffers.made, slot);
         if fit == Fit::Fine {
             return None;
         }
@@ -257,9 +253,12 @@ impl<'a> Work<'a, '_> {
     }
 
     /// Keeps a member in the rest, if the table has one.
-    fn keep(&mut self, table: u16, key: (usize, usize), value: &Value<'a>) {
-        if self.plan.tables[usize::from(table)].rest.is_some() {
-            self.buffers.rest.add(self.raw, key, value.source(), value.flags);
+    fn keep(&mut self, at: (u16, u16), key: (usize, usize), value: &Value<'a>) {
+        let table = self.plan.nodes[usize::from(at.0)].table;
+        if self.plan.tables[usize::from(table)].rest.is_some()
+            && self.buffers.rest.add(self.raw, key, value.source(), value.flags)
+        {
+            self.notices.event(at, What::NulReplaced, self.record.id, value, false);
         }
     }
 
@@ -275,23 +274,23 @@ impl<'a> Work<'a, '_> {
         let plan = &self.plan.tables[table];
         let zone = self.zone;
         let moment = |micros: i64, kind| match kind {
-            Type::Civil => zone.wall_clock(micros).map_or(Slot::Null, Slot::Micros),
-            _ => Slot::Micros(micros),
+            Type::Civil => zone.wall_clock(micros).map_or(Slot::NULL, Slot::micros),
+            _ => Slot::micros(micros),
         };
         for &(slot, own, kind) in &plan.own {
             self.buffers.slots[usize::from(slot)] = match own {
-                Own::Owner => self.record.id.map_or(Slot::Null, |id| whole(id, kind)),
-                Own::Run => whole(self.lineage.run, kind),
+                Own::Owner => self.record.id.map_or(Slot::NULL, |id| Slot::whole(id, kind)),
+                Own::Run => Slot::whole(self.lineage.run, kind),
                 Own::Extracted => moment(self.lineage.extracted_at, kind),
                 Own::Loaded => moment(self.lineage.loaded_at, kind),
-                Own::Deleted => self.lineage.deleted_at.map_or(Slot::Null, |at| moment(at, kind)),
-                Own::Hash => Slot::Hash,
-                Own::Position => whole(position as i64, kind),
+                Own::Deleted => self.lineage.deleted_at.map_or(Slot::NULL, |at| moment(at, kind)),
+                Own::Hash => Slot::HASH,
+                Own::Position => Slot::whole(position as i64, kind),
             };
         }
         if let Some(slot) = plan.rest {
             self.buffers.rest.finish();
-            let rest = if self.buffers.rest.is_empty() { Slot::Null } else { Slot::Rest };
+            let rest = if self.buffers.rest.is_empty() { Slot::NULL } else { Slot::REST };
             self.buffers.slots[usize::from(slot)] = rest;
         }
         let mut cells = again(std::mem::take(&mut self.buffers.cells));
@@ -305,14 +304,15 @@ impl<'a> Work<'a, '_> {
     /// The parent asked about, where the record does not name it.
     fn fill_parent(&mut self) {
         let (Some(target), Some(parent)) = (self.plan.parent, self.lineage.parent) else { return };
-        if self.buffers.slots[usize::from(target.slot)] != Slot::Null {
+        if !self.buffers.slots[usize::from(target.slot)].is_null() {
             return;
         }
         let text = parent.to_string();
         let value = Value { raw: &text, begin: 0, end: text.len(), flags: 0 };
-        let (slot, _) = convert(&value, &target, self.zone, &mut self.buffers.made);
-        let in_place = !matches!(slot, Slot::Plain(span) | Slot::Text(span) if !span.is_made());
-        if in_place {
+        let mut slot = Slot::NULL;
+        convert(&value, &target, self.zone, &mut self.buffers.made, &mut slot);
+        // A column of plain text would borrow from a text that is not of the record.
+        if !slot.borrows() {
             self.buffers.slots[usize::from(target.slot)] = slot;
         }
     }
@@ -453,8 +453,8 @@ impl<'a> Work<'a, '_> {
             return Ok(());
         }
         self.begin_row(table);
-        let (slot, fit) = convert(value, &target, self.zone, &mut self.buffers.made);
-        self.buffers.slots[usize::from(target.slot)] = slot;
+        let slot = &mut self.buffers.slots[usize::from(target.slot)];
+        let fit = convert(value, &target, self.zone, &mut self.buffers.made, slot);
         if fit == Fit::Nul {
             let node = self.plan.tables[table].node;
             self.notices.event((node, NONE), What::NulReplaced, self.record.id, value, target.mask.is_some());
@@ -482,14 +482,6 @@ impl<'a> Work<'a, '_> {
         }
         self.buffers.given = again_given(given);
         result
-    }
-}
-
-fn whole(value: i64, kind: Type) -> Slot {
-    match kind {
-        #[allow(clippy::cast_precision_loss, reason = "the layout asks for double precision")]
-        Type::Double => Slot::Double(value as f64),
-        _ => Slot::Integer(value),
     }
 }
 

@@ -12,76 +12,147 @@ use crate::cell::{Cell, Text};
 use crate::moment::{self, Zone};
 use crate::schema::{Mask, Type};
 
-/// A cell in the making: text is named by its place, so that cells can be put together once all are known.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Slot {
-    /// No value yet.
+/// A cell in the making: text is named by its place, so that cells can be put together once all are known. A plain struct, not an enum with
+/// payloads: those are copied byte by byte around their tag, and the processor stalls on reading them back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Slot {
+    kind: Kind,
+    /// First byte of a text.
+    begin: u32,
+    /// The number, or the end of a text.
+    bits: u64,
+}
+
+/// What a slot holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
     Null,
-    /// There was a value, and it did not fit: null, and the second spelling is not asked.
     Bad,
-    Boolean(bool),
-    Integer(i64),
-    Double(f64),
-    Micros(i64),
-    Decimal(Span),
-    Plain(Span),
-    Text(Span),
-    Json(Span),
-    /// The text of the rest.
+    Boolean,
+    Integer,
+    Double,
+    Micros,
+    Decimal,
+    Plain,
+    Text,
+    Json,
     Rest,
-    /// The hash of the record.
     Hash,
 }
 
-/// A piece of text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Span {
-    begin: u32,
-    /// The top bit tells that it stands among the texts made here, not in the record.
-    end: u32,
-}
-
-const MADE: u32 = 1 << 31;
-
-impl Span {
-    #[inline]
-    pub(super) fn raw(begin: usize, end: usize) -> Self {
-        Self { begin: begin as u32, end: end as u32 }
-    }
-
-    /// From there to the end of the texts made so far.
-    pub(super) fn made(begin: usize, made: &str) -> Self {
-        Self { begin: begin as u32, end: made.len() as u32 | MADE }
-    }
-
-    pub(super) fn is_made(self) -> bool {
-        self.end & MADE != 0
-    }
-
-    #[inline]
-    pub(super) fn text<'a>(self, raw: &'a str, made: &'a str) -> &'a str {
-        let from = if self.end & MADE == 0 { raw } else { made };
-        from.get(self.begin as usize..(self.end & !MADE) as usize).unwrap_or("")
-    }
-}
+/// Set in the end of a text that was made here and does not stand in the record.
+const MADE: u64 = 1 << 32;
 
 impl Slot {
+    /// No value yet.
+    pub(super) const NULL: Self = Self::new(Kind::Null, 0, 0);
+    /// There was a value, and it did not fit: null, and the second spelling is not asked.
+    const BAD: Self = Self::new(Kind::Bad, 0, 0);
+    /// The text of the rest.
+    pub(super) const REST: Self = Self::new(Kind::Rest, 0, 0);
+    /// The hash of the record.
+    pub(super) const HASH: Self = Self::new(Kind::Hash, 0, 0);
+
+    const fn new(kind: Kind, begin: u32, bits: u64) -> Self {
+        Self { kind, begin, bits }
+    }
+
+    #[inline]
+    pub(super) fn is_null(self) -> bool {
+        self.kind == Kind::Null
+    }
+
+    #[inline]
+    pub(super) fn boolean(value: bool) -> Self {
+        Self::new(Kind::Boolean, 0, u64::from(value))
+    }
+
+    #[inline]
+    pub(super) fn integer(value: i64) -> Self {
+        Self::new(Kind::Integer, 0, value as u64)
+    }
+
+    #[inline]
+    pub(super) fn double(value: f64) -> Self {
+        Self::new(Kind::Double, 0, value.to_bits())
+    }
+
+    /// A whole number, in a column that may be of double precision.
+    #[inline]
+    pub(super) fn whole(value: i64, kind: Type) -> Self {
+        match kind {
+            #[allow(clippy::cast_precision_loss, reason = "the layout asks for double precision")]
+            Type::Double => Self::double(value as f64),
+            _ => Self::integer(value),
+        }
+    }
+
+    #[inline]
+    pub(super) fn micros(value: i64) -> Self {
+        Self::new(Kind::Micros, 0, value as u64)
+    }
+
+    /// Text that was made, from there to the end.
+    pub(super) fn made_text(begin: usize, made: &str) -> Self {
+        Self::made(Kind::Text, begin, made)
+    }
+
+    /// A decimal that was made, from there to the end.
+    pub(super) fn made_decimal(begin: usize, made: &str) -> Self {
+        Self::made(Kind::Decimal, begin, made)
+    }
+
+    fn made(kind: Kind, begin: usize, made: &str) -> Self {
+        Self::new(kind, begin as u32, made.len() as u64 | MADE)
+    }
+
+    #[inline]
+    fn raw(kind: Kind, begin: usize, end: usize) -> Self {
+        Self::new(kind, begin as u32, end as u64)
+    }
+
+    /// Whether it names a place in the record.
+    pub(super) fn borrows(self) -> bool {
+        matches!(self.kind, Kind::Decimal | Kind::Plain | Kind::Text | Kind::Json) && self.bits & MADE == 0
+    }
+
+    #[inline]
+    fn text<'a>(self, raw: &'a str, made: &'a str) -> &'a str {
+        let from = if self.bits & MADE == 0 { raw } else { made };
+        from.get(self.begin as usize..(self.bits as u32) as usize).unwrap_or("")
+    }
+
     /// The cell, its texts borrowed from where they stand.
     #[inline]
     pub(super) fn cell<'a>(self, raw: &'a str, made: &'a str, rest: &'a str, hash: u128) -> Cell<'a> {
-        match self {
-            Self::Null | Self::Bad => Cell::Null,
-            Self::Boolean(value) => Cell::Boolean(value),
-            Self::Integer(value) => Cell::Integer(value),
-            Self::Double(value) => Cell::Double(value),
-            Self::Micros(value) => Cell::Micros(value),
-            Self::Decimal(span) => Cell::Decimal(span.text(raw, made)),
-            Self::Plain(span) => Cell::Text(Text { text: span.text(raw, made), plain: true }),
-            Self::Text(span) => Cell::Text(Text { text: span.text(raw, made), plain: false }),
-            Self::Json(span) => Cell::Json(span.text(raw, made)),
-            Self::Rest => Cell::Json(rest),
-            Self::Hash => Cell::Hash(hash),
+        match self.kind {
+            Kind::Null | Kind::Bad => Cell::Null,
+            Kind::Boolean => Cell::Boolean(self.bits != 0),
+            Kind::Integer => Cell::Integer(self.bits as i64),
+            Kind::Double => Cell::Double(f64::from_bits(self.bits)),
+            Kind::Micros => Cell::Micros(self.bits as i64),
+            Kind::Decimal => Cell::Decimal(self.text(raw, made)),
+            Kind::Plain => Cell::Text(Text { text: self.text(raw, made), plain: true }),
+            Kind::Text => Cell::Text(Text { text: self.text(raw, made), plain: false }),
+            Kind::Json => Cell::Json(self.text(raw, made)),
+            Kind::Rest => Cell::Json(rest),
+            Kind::Hash => Cell::Hash(hash),
         }
+    }
+
+    /// The value as a mask sees it; none for null.
+    pub(super) fn masked(self, made: &mut String) -> Self {
+        let bits = match self.kind {
+            Kind::Null | Kind::Bad | Kind::Rest | Kind::Hash => return Self::NULL,
+            Kind::Boolean => xxh3_128(if self.bits != 0 { b"true" } else { b"false" }),
+            Kind::Integer => xxh3_128((self.bits as i64).to_string().as_bytes()),
+            Kind::Double => xxh3_128(f64::from_bits(self.bits).to_string().as_bytes()),
+            Kind::Micros => xxh3_128(moment::rfc3339_text(self.bits as i64).as_bytes()),
+            Kind::Decimal | Kind::Plain | Kind::Text | Kind::Json => xxh3_128(self.text("", made).as_bytes()),
+        };
+        let begin = made.len();
+        hexadecimal(bits, made);
+        Self::made(Kind::Plain, begin, made)
     }
 }
 
@@ -141,42 +212,62 @@ pub(super) enum Fit {
 
 /// Converts a value that is not null for a column. Texts that do not stand in the record as they are go to `made`.
 #[inline]
-pub(super) fn convert(value: &Value<'_>, target: &Target, zone: &Zone, made: &mut String) -> (Slot, Fit) {
+pub(super) fn convert(value: &Value<'_>, target: &Target, zone: &Zone, made: &mut String, slot: &mut Slot) -> Fit {
     match target.mask {
         None => {}
-        Some(Mask::Null) => return (Slot::Null, Fit::Fine),
-        Some(Mask::Hash) => return (masked(value, made), Fit::Fine),
+        Some(Mask::Null) => return Fit::Fine,
+        Some(Mask::Hash) => {
+            *slot = masked(value, made);
+            return Fit::Fine;
+        }
     }
     match target.kind {
-        Type::Text => text(value, made),
-        Type::Json => json(value, made),
-        _ if value.is_container() => (Slot::Bad, Fit::Not(Misfit::Type)),
-        kind => {
-            let content = value.content();
-            let content = content.trim();
-            if content.is_empty() {
-                return (Slot::Null, Fit::Fine);
-            }
-            let is_word = matches!(value.first(), b't' | b'f');
-            let converted = match kind {
-                Type::Boolean => boolean(content).map(Slot::Boolean),
-                _ if is_word => Err(Misfit::Type),
-                Type::BigInt => number::integer(content).map(Slot::Integer),
-                Type::Double if target.digits_only => {
-                    Ok(number::digits_of(content).map_or(Slot::Null, Slot::Double))
-                }
-                Type::Double => number::double(content).map(Slot::Double),
-                Type::Numeric => decimal(value, content, made),
-                Type::Instant => instant(value, content, zone).map(Slot::Micros),
-                Type::Civil => instant(value, content, zone)
-                    .and_then(|at| zone.wall_clock(at).ok_or(Misfit::Range))
-                    .map(Slot::Micros),
-                Type::Text | Type::Json | Type::Hash => Err(Misfit::Type),
-            };
-            match converted {
-                Ok(slot) => (slot, Fit::Fine),
-                Err(misfit) => (Slot::Bad, Fit::Not(misfit)),
-            }
+        Type::Text => text(value, made, slot),
+        Type::Json => document(Kind::Json, value, made, slot),
+        kind => measured(kind, value, target.digits_only, zone, made, slot),
+    }
+}
+
+/// Numbers, flags and moments.
+fn measured(
+    kind: Type,
+    value: &Value<'_>,
+    digits_only: bool,
+    zone: &Zone,
+    made: &mut String,
+    slot: &mut Slot,
+) -> Fit {
+    if value.is_container() {
+        *slot = Slot::BAD;
+        return Fit::Not(Misfit::Type);
+    }
+    let content = value.content();
+    let content = if content.starts_with(' ') || content.ends_with(' ') { content.trim() } else { &*content };
+    if content.is_empty() {
+        return Fit::Fine;
+    }
+    let is_word = matches!(value.first(), b't' | b'f');
+    let converted = match kind {
+        Type::Boolean => boolean(content).map(Slot::boolean),
+        _ if is_word => Err(Misfit::Type),
+        Type::BigInt => number::integer(content).map(Slot::integer),
+        Type::Double if digits_only => Ok(number::digits_of(content).map_or(Slot::NULL, Slot::double)),
+        Type::Double => number::double(content).map(Slot::double),
+        Type::Numeric => decimal(value, content, made),
+        Type::Instant => instant(value, content, zone).map(Slot::micros),
+        Type::Civil => instant(value, content, zone)
+            .and_then(|at| zone.wall_clock(at).ok_or(Misfit::Range))
+            .map(Slot::micros),
+        Type::Text | Type::Json | Type::Hash => Err(Misfit::Type),
+    };
+    match converted {
+        Ok(converted) => {
+            *slot = converted;
+            Fit::Fine
+        }
+        Err(misfit) => {
+            *slot = Slot::BAD;
+            Fit::Not(misfit)
         }
     }
 }
@@ -191,42 +282,41 @@ fn masked(value: &Value<'_>, made: &mut String) -> Slot {
     };
     let begin = made.len();
     hexadecimal(bits, made);
-    Slot::Plain(Span::made(begin, made))
+    Slot::made(Kind::Plain, begin, made)
 }
 
 #[inline]
-fn text(value: &Value<'_>, made: &mut String) -> (Slot, Fit) {
+fn text(value: &Value<'_>, made: &mut String, slot: &mut Slot) -> Fit {
     match value.first() {
         b'"' => {
             let (begin, end) = (value.begin + 1, value.end - 1);
             if value.flags == 0 {
-                return (Slot::Plain(Span::raw(begin, end)), Fit::Fine);
+                *slot = Slot::raw(Kind::Plain, begin, end);
+                return Fit::Fine;
             }
             let from = made.len();
             let nul = unescape(value.raw.get(begin..end).unwrap_or(""), made);
-            (Slot::Text(Span::made(from, made)), if nul { Fit::Nul } else { Fit::Fine })
+            *slot = Slot::made(Kind::Text, from, made);
+            if nul { Fit::Nul } else { Fit::Fine }
         }
-        b'{' | b'[' => {
-            let (span, nul) = document(value, made);
-            (Slot::Text(span), if nul { Fit::Nul } else { Fit::Fine })
+        b'{' | b'[' => document(Kind::Text, value, made, slot),
+        _ => {
+            *slot = Slot::raw(Kind::Plain, value.begin, value.end);
+            Fit::Fine
         }
-        _ => (Slot::Plain(Span::raw(value.begin, value.end)), Fit::Fine),
     }
 }
 
-fn json(value: &Value<'_>, made: &mut String) -> (Slot, Fit) {
-    let (span, nul) = document(value, made);
-    (Slot::Json(span), if nul { Fit::Nul } else { Fit::Fine })
-}
-
-/// The value as compact JSON; whether a U+0000 was replaced.
-fn document(value: &Value<'_>, made: &mut String) -> (Span, bool) {
+/// The value as compact JSON.
+fn document(kind: Kind, value: &Value<'_>, made: &mut String, slot: &mut Slot) -> Fit {
     if value.flags == 0 {
-        return (Span::raw(value.begin, value.end), false);
+        *slot = Slot::raw(kind, value.begin, value.end);
+        return Fit::Fine;
     }
     let from = made.len();
     let nul = compact(value.source(), made);
-    (Span::made(from, made), nul)
+    *slot = Slot::made(kind, from, made);
+    if nul { Fit::Nul } else { Fit::Fine }
 }
 
 pub(super) fn boolean(text: &str) -> Result<bool, Misfit> {
@@ -242,15 +332,15 @@ pub(super) fn boolean(text: &str) -> Result<bool, Misfit> {
 fn decimal(value: &Value<'_>, content: &str, made: &mut String) -> Result<Slot, Misfit> {
     let from = made.len();
     if !number::decimal(content, made)? {
-        return Ok(Slot::Decimal(Span::made(from, made)));
+        return Ok(Slot::made_decimal(from, made));
     }
     // As it stands, unless it was escaped or had blanks around it.
     let quoted = usize::from(value.first() == b'"');
     if content.len() == value.end - value.begin - 2 * quoted {
-        return Ok(Slot::Decimal(Span::raw(value.begin + quoted, value.end - quoted)));
+        return Ok(Slot::raw(Kind::Decimal, value.begin + quoted, value.end - quoted));
     }
     made.push_str(content);
-    Ok(Slot::Decimal(Span::made(from, made)))
+    Ok(Slot::made_decimal(from, made))
 }
 
 fn instant(value: &Value<'_>, content: &str, zone: &Zone) -> Result<i64, Misfit> {

@@ -71,7 +71,8 @@ impl Tries {
 /// Between half of `length` and all of it.
 pub(super) fn jittered(length: Duration, random: u64) -> Duration {
     let half = length / 2;
-    half + half.mul_f64((random >> 11) as f64 / (1_u64 << 53) as f64)
+    // 32 of the bits are finer than any clock here.
+    half + half.mul_f64(f64::from((random >> 32) as u32) / f64::from(u32::MAX))
 }
 
 /// What `Retry-After` asks for, microseconds from `now` (the answer's own `Date`, so that clocks that disagree do not matter).

@@ -68,7 +68,7 @@ impl Reply {
     }
 
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
-        self.headers.push_str(&format!("{name}: {value}\r\n"));
+        self.headers += &[name, ": ", value, "\r\n"].concat();
         self
     }
 }

@@ -2,6 +2,7 @@
 
 mod cli;
 mod cli_rights;
+mod cli_sync;
 mod durability;
 mod harness;
 mod program;

@@ -107,7 +107,7 @@ fn in_a_read_for_another_shape() {
     dies_anywhere(|| {
         let mut stage = contacts();
         stage.run().unwrap();
-        let own = StreamSettings { exclude: vec!["codigo".to_owned()], ..StreamSettings::default() };
+        let own = StreamSettings { exclude: vec!["site".to_owned()], ..StreamSettings::default() };
         stage.context.settings.streams.insert("contatos".to_owned(), own);
         stage.source.delete("contatos", 3);
         stage

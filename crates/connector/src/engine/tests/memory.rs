@@ -44,7 +44,8 @@ pub(super) struct Shelf {
     pub(super) fail_at: Option<u64>,
     /// A commit that fails was done all the same: the answer was lost.
     pub(super) answer_lost: bool,
-    pub(super) tables: Vec<String>,
+    /// As the last `open` wanted it.
+    pub(super) schema: Option<Schema>,
     pub(super) custom_fields: BTreeMap<&'static str, Vec<CustomField>>,
     pub(super) forgetful: bool,
     pub(super) tells_parents: bool,
@@ -125,11 +126,12 @@ impl Destination for Memory {
                 return Err(Error::Destination("another run writes here; wait for its end".to_owned()));
             }
             shelf.locked = true;
-            shelf.tables = schema.streams.iter().flat_map(|stream| &stream.tables).map(|table| {
-                let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
-                format!("{} {}", table.name, columns.join(" "))
-            }).collect();
+            let former = shelf.schema.replace(schema.clone());
             self.group = shelf.durable.clone();
+            if let Some(former) = former {
+                reshape(&mut self.group, &former, schema);
+                shelf.durable.records.clone_from(&self.group.records);
+            }
         }
         self.schema = Some(schema.clone());
         let ceilings = schema
@@ -272,11 +274,26 @@ impl Destination for Memory {
     }
 }
 
+/// Gives stored rows the columns of another schema: those that are new are null.
+fn reshape(contents: &mut Contents, former: &Schema, schema: &Schema) {
+    for stream in &schema.streams {
+        let Some(before) = former.position(stream.stream.name) else { continue };
+        let records = contents.records.entry(stream.stream.name).or_default();
+        for (table, cells) in records.values_mut().flat_map(|stored| &mut stored.rows) {
+            let old = &former.streams[before].tables[*table];
+            let cell = |column: &crate::schema::Column| {
+                old.position(&column.name).map_or("Null".to_owned(), |at| cells[at].clone())
+            };
+            *cells = stream.tables[*table].columns.iter().map(cell).collect();
+        }
+    }
+}
+
 /// What readers see of the records, without what differs from run to run (moments and numbers of runs).
-pub(super) fn visible(shelf: &Rc<RefCell<Shelf>>, schema: &Schema) -> BTreeMap<String, Vec<String>> {
+pub(super) fn visible(shelf: &Rc<RefCell<Shelf>>) -> BTreeMap<String, Vec<String>> {
     let shelf = shelf.borrow();
     let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for stream in &schema.streams {
+    for stream in shelf.schema.iter().flat_map(|schema| &schema.streams) {
         let Some(records) = shelf.durable.records.get(stream.stream.name) else { continue };
         for stored in records.values() {
             for (table, cells) in &stored.rows {

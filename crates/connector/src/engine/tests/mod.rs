@@ -89,11 +89,11 @@ impl Stage {
     }
 
     fn schema(&self) -> Schema {
-        crate::schema::build(&super::rules::selection(&self.context.settings, &[])).unwrap()
+        self.shelf.borrow().schema.clone().unwrap()
     }
 
     fn visible(&self) -> BTreeMap<String, Vec<String>> {
-        memory::visible(&self.shelf, &self.schema())
+        memory::visible(&self.shelf)
     }
 
     /// Ids of the rows that are not marked deleted.

@@ -35,20 +35,23 @@ pub(super) struct Cut {
     pub(super) windows: Vec<Window>,
     /// For each variant: days with the number of records that are younger than that day, youngest first.
     ranks: Vec<Vec<(Date, u64)>>,
-    /// For each variant: a rank that is known to be occupied, beyond the last day of `ranks`.
-    deepest: Vec<u64>,
+    /// For each variant: the last rank that is known to be occupied, and the next that is known not to be.
+    deepest: Vec<(u64, u64)>,
 }
 
 impl Cut {
-    /// Pages that the window probably holds in the list of that variant; 0: nobody knows.
-    pub(super) fn expected(&self, variant: usize, window: Window, page: u64) -> u64 {
-        let (Some(to), Some(ranks)) = (window.to, self.ranks.get(variant)) else { return 0 };
-        let Some(start) = younger_than(ranks, to) else { return 0 };
-        let end = match window.from {
-            Some(from) => younger_than(ranks, from.saturating_sub(1.day())),
-            None => self.deepest.get(variant).copied(),
-        };
-        end.unwrap_or(start).saturating_sub(start) / page.max(1)
+    /// Pages that the window probably holds in the list of that variant, at least and at most; 0: nobody knows.
+    pub(super) fn expected(&self, variant: usize, window: Window, page: u64) -> (u64, u64) {
+        let (Some(to), Some(ranks)) = (window.to, self.ranks.get(variant)) else { return (0, 0) };
+        let Some(start) = younger_than(ranks, to) else { return (0, 0) };
+        let pages = |end: u64| end.saturating_sub(start) / page.max(1);
+        match window.from {
+            Some(from) => {
+                let end = younger_than(ranks, from.saturating_sub(1.day())).unwrap_or(start);
+                (pages(end), pages(end))
+            }
+            None => self.deepest.get(variant).map_or((0, 0), |(low, high)| (pages(*low), pages(*high))),
+        }
     }
 }
 
@@ -100,6 +103,7 @@ pub(super) fn cut(
     let small = SMALL.min(nectar.window_pages) * nectar.page;
     let variants = stream.variants.len();
     let mut found: Vec<Vec<(u64, Option<Date>)>> = vec![Vec::new(); variants];
+    let mut deepest = vec![(0, 0); variants];
     super::pool::with_pool(&nectar.client, nectar.jobs, |pool| {
         let ask = |questions: Vec<Question>, pool: &mut Pool<'_, Question>| {
             let mut answers = Vec::new();
@@ -139,9 +143,9 @@ pub(super) fn cut(
         let mut ids: Vec<Option<serde_json::Value>> = vec![None; variants];
         let mut questions = first;
         for round in 1..=MOST_ROUNDS {
-            let mut deepest = vec![0; variants];
+            let mut last = vec![0; variants];
             for &(variant, rank) in &questions {
-                deepest[variant] = rank.max(deepest[variant]);
+                last[variant] = rank.max(last[variant]);
             }
             for (variant, rank, row) in ask(std::mem::take(&mut questions), pool)? {
                 // A source that shows the same record at every rank does not page single rows.
@@ -154,11 +158,11 @@ pub(super) fn cut(
                 found[variant].push((rank, day));
             }
             for variant in 0..variants {
-                let reached = found[variant].last().is_some_and(|(rank, _)| *rank == deepest[variant]);
-                going[variant] &= reached && deepest[variant] > 0;
+                let reached = found[variant].last().is_some_and(|(rank, _)| *rank == last[variant]);
+                going[variant] &= reached && last[variant] > 0;
                 if going[variant] {
-                    let done = deepest[variant] / rows;
-                    for number in done + 1..=done + (1 << round.min(6)) {
+                    let done = last[variant] / rows;
+                    for number in done + 1..=done + (1 << round.min(6)).max(nectar.jobs as u64) {
                         questions.push((variant, number * rows));
                     }
                 }
@@ -171,20 +175,22 @@ pub(super) fn cut(
         let mut fine = Vec::new();
         for (variant, ranks) in found.iter().enumerate() {
             if let Some((rank, _)) = ranks.last() {
-                let width = if *rank < rows { rows - rank } else { rows };
-                fine.extend((1..8).map(|part| (variant, rank + width * part / 8)));
+                let step = if *rank < rows { rows - rank } else { rows }.div_ceil(8);
+                deepest[variant] = (*rank, rank + step);
+                fine.extend((1..8).map(|part| (variant, rank + step * part)));
             }
         }
         for (variant, rank, row) in ask(fine, pool)? {
             if row.id.is_some() && row.id != ids[variant] {
-                found[variant].push((rank, None));
+                let (low, high) = deepest[variant];
+                deepest[variant] = (rank.max(low), rank.max(low) + (high - low));
             }
         }
         Ok(())
     })?;
 
     let mut days: Vec<Date> = Vec::new();
-    let mut result = Cut { windows: Vec::new(), ranks: Vec::new(), deepest: Vec::new() };
+    let mut result = Cut { windows: Vec::new(), ranks: Vec::new(), deepest };
     for ranks in &found {
         let mut known = vec![(last_closed, 0)];
         for (rank, day) in ranks {
@@ -198,9 +204,8 @@ pub(super) fn cut(
             }
         }
         result.ranks.push(known);
-        result.deepest.push(ranks.iter().map(|(rank, _)| *rank).max().unwrap_or(0));
     }
-    if result.deepest.iter().all(|rank| *rank == 0) {
+    if result.deepest.iter().all(|(low, _)| *low == 0) {
         return Ok(whole);
     }
     days.push(last_closed);
@@ -231,16 +236,16 @@ mod tests {
                 (date(2026, 5, 31), 20_000),
                 (date(2026, 4, 30), 40_000),
             ]],
-            deepest: vec![50_000],
+            deepest: vec![(50_000, 52_500)],
         };
         let window = |from: Option<Date>, to: Option<Date>| Window { from, to };
         let pages = |from, to| cut.expected(0, window(from, to), 200);
-        assert_eq!(pages(Some(date(2026, 6, 1)), Some(date(2026, 6, 30))), 100);
-        assert_eq!(pages(Some(date(2026, 6, 16)), Some(date(2026, 6, 30))), 50);
-        assert_eq!(pages(Some(date(2026, 5, 1)), Some(date(2026, 5, 31))), 100);
-        assert_eq!(pages(None, Some(date(2026, 4, 30))), 50);
-        assert_eq!(pages(Some(date(2026, 7, 1)), None), 0);
-        assert_eq!(cut.expected(7, window(None, Some(date(2026, 4, 30))), 200), 0);
+        assert_eq!(pages(Some(date(2026, 6, 1)), Some(date(2026, 6, 30))), (100, 100));
+        assert_eq!(pages(Some(date(2026, 6, 16)), Some(date(2026, 6, 30))), (50, 50));
+        assert_eq!(pages(Some(date(2026, 5, 1)), Some(date(2026, 5, 31))), (100, 100));
+        assert_eq!(pages(None, Some(date(2026, 4, 30))), (50, 62));
+        assert_eq!(pages(Some(date(2026, 7, 1)), None), (0, 0));
+        assert_eq!(cut.expected(7, window(None, Some(date(2026, 4, 30))), 200), (0, 0));
     }
 
     #[test]

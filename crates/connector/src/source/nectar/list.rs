@@ -132,16 +132,16 @@ pub(super) struct Bounds {
 }
 
 impl List {
-    /// A list of about `expected` pages (0: unknown). `closed`: nothing is created in it any more.
+    /// A list of about `least` to `most` pages (0: unknown). `closed`: nothing is created in it any more.
     pub(super) fn new(
         window: usize,
         query: String,
         bounds: Option<Bounds>,
-        expected: u64,
+        (least, most): (u64, u64),
         closed: bool,
     ) -> Self {
-        let stage = if closed && expected >= WORTH_A_REFERENCE {
-            Stage::Seeking(Seeking { page: expected, step: 1, asked: false })
+        let stage = if closed && least >= WORTH_A_REFERENCE {
+            Stage::Seeking(Seeking { page: least, step: 1, asked: false })
         } else {
             Stage::Pages
         };
@@ -150,7 +150,7 @@ impl List {
             query,
             bounds,
             stage,
-            expected: if closed { expected } else { 0 },
+            expected: if closed { most } else { 0 },
             reference: None,
             asked: 0,
             known: 0,
@@ -330,8 +330,9 @@ impl List {
         match &mut self.stage {
             Stage::Seeking(seeking) => {
                 if !ids.is_empty() {
-                    // One page more than is known to be there: most likely the empty one that ends the list.
-                    self.expected = page + (seeking.step / 2).max(1);
+                    // One page more than is thought to be there: most likely the empty one that ends the list.
+                    let beyond = page + (seeking.step / 2).max(1);
+                    self.expected = if seeking.step == 1 { beyond.max(self.expected) } else { beyond };
                     self.reference = Some((page, ids));
                     self.stage = Stage::Pages;
                 } else if seeking.page < seeking.step + WORTH_A_REFERENCE {

@@ -100,10 +100,11 @@ impl Nectar {
     /// Path under which a stream's records stand, each by its id.
     fn record_path(&self, stream: &'static Stream) -> String {
         let list = self.list_path(stream);
-        match stream.path.contains("{id}") {
+        if stream.path.contains("{id}") {
             // `proposta/opportunity/{id}` lists, `proposta/ID` is one of them.
-            true => format!("{}/{}", self.client.base(), stream.path.split('/').next().unwrap_or_default()),
-            false => list,
+            format!("{}/{}", self.client.base(), stream.path.split('/').next().unwrap_or_default())
+        } else {
+            list
         }
     }
 
@@ -180,7 +181,7 @@ impl Nectar {
         let since = day_parameter("dataInicioAtualizacao", Some(from));
         let lists = stream.variants.iter().map(|variant| {
             // What changes meanwhile moves to the front: the list is never at rest.
-            List::new(0, joined(&[variant, &since]), bounds, 0, false)
+            List::new(0, joined(&[variant, &since]), bounds, (0, 0), false)
         });
         let mut walked = walk(self, stream, lists.collect(), &[None], sink)?;
         if let Walked::Over(outcome) = &mut walked {
@@ -190,7 +191,8 @@ impl Nectar {
     }
 
     fn everything(&self, stream: &'static Stream, sink: &mut dyn Sink) -> Result<Walked> {
-        let lists = stream.variants.iter().map(|variant| List::new(0, (*variant).to_owned(), None, 0, false));
+        let lists =
+            stream.variants.iter().map(|variant| List::new(0, (*variant).to_owned(), None, (0, 0), false));
         walk(self, stream, lists.collect(), &[None], sink)
     }
 

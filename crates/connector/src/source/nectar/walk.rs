@@ -63,8 +63,9 @@ struct Walk<'w, 'p> {
     first: usize,
     /// The first group that is not marked.
     unmarked: usize,
-    /// Pages asked for or waiting, and bytes of those waiting.
+    /// Pages asked for or waiting, those waiting, and their bytes.
     held: usize,
+    waiting: usize,
     held_bytes: usize,
     page_bytes: usize,
     handed: u64,
@@ -100,6 +101,7 @@ pub(super) fn walk(
             first: 0,
             unmarked: 0,
             held: 0,
+            waiting: 0,
             held_bytes: 0,
             page_bytes: 0,
             handed: 0,
@@ -168,10 +170,13 @@ impl Walk<'_, '_> {
             }
             while let Some(want) = self.lists[at].wants(jobs as u64) {
                 if let Want::Page(page) = want {
-                    let bytes = self.held_bytes + (self.held + 1) * self.page_bytes / 2;
-                    let room = self.held < 2 * jobs && bytes < self.nectar.waiting_bytes;
+                    // Those on their way may be as large as the largest so far.
+                    let bytes = self.held_bytes + (self.held - self.waiting + 1) * self.page_bytes;
+                    // One part on its way, two parts waiting.
+                    let room = self.held < 3 * jobs && bytes < self.nectar.waiting_bytes;
                     // What is to be handed over next is always asked for, or nothing would move any more.
-                    if !room && !(at == self.head && self.lists[at].is_next(page)) {
+                    let due = at == self.head && self.lists[at].is_next(page);
+                    if !room && !due {
                         return;
                     }
                     self.held += 1;
@@ -210,6 +215,7 @@ impl Walk<'_, '_> {
                 if is_empty(&body) {
                     let (pages, bytes) = list.ends_before(page);
                     self.held -= 1 + pages;
+                    self.waiting -= pages;
                     self.held_bytes -= bytes;
                     self.pool.recycle(body);
                     self.withdraw_beyond(ticket.list);
@@ -217,6 +223,7 @@ impl Walk<'_, '_> {
                     let bytes = body.len();
                     let page_body = Page { body, received_at, parent: None };
                     if list.arrived(page, Arrived::Page(page_body)) {
+                        self.waiting += 1;
                         self.held_bytes += bytes;
                         self.page_bytes = self.page_bytes.max(bytes);
                     } else {
@@ -231,7 +238,9 @@ impl Walk<'_, '_> {
                 }
             }
             (Want::Page(page), Err(why)) => {
-                if !list.arrived(page, Arrived::Failed(why)) {
+                if list.arrived(page, Arrived::Failed(why)) {
+                    self.waiting += 1;
+                } else {
                     self.held -= 1;
                 }
             }
@@ -277,6 +286,7 @@ impl Walk<'_, '_> {
             return Ok(Some(false));
         };
         self.held -= 1;
+        self.waiting -= 1;
         let ends = match arrived {
             Arrived::Page(page) => {
                 let facts = self.sink.page(&page)?;
@@ -305,6 +315,7 @@ impl Walk<'_, '_> {
         if ends {
             let (pages, bytes) = self.lists[self.head].ends_before(number + 1);
             self.held -= pages;
+            self.waiting -= pages;
             self.held_bytes -= bytes;
             self.withdraw_beyond(self.head);
         }

@@ -32,6 +32,10 @@ use stop::Stop;
 /// Source and destination: what most commands need.
 const BOTH: Needs = Needs { source: true, destination: true };
 
+const BACKFILL_DAYS: &str = "\
+The days are given by --from and --to as well, as yyyy-MM-dd or dd/MM/yyyy, both inclusive, and in any order with source and destination:
+  favo sync backfill --from nectar --url URL --to sqlite:warehouse.db --stream contatos --from 2024-01-01 --to 2024-01-31";
+
 /// Without a subcommand: a run.
 #[derive(Debug, Args)]
 #[command(
@@ -66,11 +70,11 @@ enum What {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = BACKFILL_DAYS)]
 struct Backfill {
     /// The stream
     #[arg(long, value_name = "STREAM")]
     stream: String,
-    /// `--from` and `--to` are given a second time, with the first and the last day, as yyyy-MM-dd or dd/MM/yyyy
     #[command(flatten)]
     options: Options,
 }
