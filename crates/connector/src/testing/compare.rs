@@ -1,6 +1,7 @@
 //! Comparing a warehouse with the source, field by field, and one warehouse with another.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -154,17 +155,19 @@ fn rounded(json: &Json) -> String {
     round(json).canonical()
 }
 
-/// The tables of a warehouse as lines of text in order, without the columns that tell of the run, so that two warehouses that were loaded differently can be compared.
-pub fn dump(to: &str, tables: &[String]) -> Vec<String> {
-    const OF_THE_RUN: [&str; 4] =
-        ["_favo_run_id", "_favo_extracted_at", "_favo_loaded_at", "_favo_deleted_at"];
+/// The tables of a warehouse as lines of text in order, so that two warehouses that were loaded differently can be compared: without the columns that tell of the run,
+/// and without those that drift added, which depend on what was seen first.
+pub fn dump(to: &str, expected: &Tables) -> Vec<String> {
+    const OF_THE_RECORD: [&str; 3] = ["_favo_extra", "_favo_hash", "_favo_position"];
     let mut lines = Vec::new();
-    for table in tables {
+    for (table, rows) in expected {
+        let Some(columns) = rows.values().next() else { continue };
+        let told = |column: &str| OF_THE_RECORD.contains(&column) || columns.contains_key(column);
         for row in warehouse::read(to, table).unwrap_or_default() {
             let deleted = row.get("_favo_deleted_at").is_some_and(|mark| !mark.is_null());
             let mut line = format!("{table} deleted={deleted}");
-            for (column, value) in row.iter().filter(|(column, _)| !OF_THE_RUN.contains(&column.as_str())) {
-                line.push_str(&format!(" {column}={value:?}"));
+            for (column, value) in row.iter().filter(|(column, value)| told(column) && !value.is_null()) {
+                let _ = write!(line, " {column}={value:?}");
             }
             lines.push(line);
         }

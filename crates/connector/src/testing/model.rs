@@ -27,11 +27,11 @@ pub struct Size {
 impl Size {
     /// Enough for several pages of contacts and tasks, little enough for one test.
     pub const SMALL: Self = Self {
-        contatos: 460,
-        oportunidades: 60,
-        qualificacoes: 40,
-        tarefas: 230,
-        compromissos: 40,
+        contatos: 260,
+        oportunidades: 40,
+        qualificacoes: 30,
+        tarefas: 205,
+        compromissos: 30,
         pipelines: 5,
         produtos: 25,
     };

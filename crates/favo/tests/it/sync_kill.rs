@@ -4,7 +4,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use favo_connector::schema::Layout;
-use favo_connector::testing::{Clock, FakeNectar, Json, Random, Size, differences, dump, expected_tables};
+use favo_connector::testing::{Clock, FakeNectar, Json, Random, Size, Tables, differences, dump, expected_tables};
 use favo_store::testing::TestPostgres;
 use tempfile::TempDir;
 
@@ -91,13 +91,13 @@ impl Trial {
         alive
     }
 
-    fn tables(&self) -> Vec<String> {
-        self.source.model(|model| expected_tables(model, Layout::Exact)).into_keys().collect()
+    fn tables(&self) -> Tables {
+        self.source.model(|model| expected_tables(model, Layout::Exact))
     }
 
     #[track_caller]
     fn assert_in_step(&self, to: &str) {
-        let found = differences(&self.source.model(|model| expected_tables(model, Layout::Exact)), to);
+        let found = differences(&self.tables(), to);
         assert!(found.is_empty(), "{}: not in step:\n{}", self.kind, found.join("\n"));
     }
 

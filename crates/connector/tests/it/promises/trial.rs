@@ -126,10 +126,7 @@ impl Trial {
 
     /// Everything in all tables, without what tells of the run.
     pub(super) fn dump(&self) -> Vec<String> {
-        let mut tables: Vec<String> =
-            self.source.model(|model| testing::expected_tables(model, Layout::Exact)).into_keys().collect();
-        tables.sort();
-        testing::dump(&self.settings.to, &tables)
+        testing::dump(&self.settings.to, &self.source.model(|model| testing::expected_tables(model, Layout::Exact)))
     }
 
     /// Nothing changed since that dump.
