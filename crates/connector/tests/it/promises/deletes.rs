@@ -1,6 +1,6 @@
 //! Deletes are found by a complete enumeration and by nothing less, and marked with care.
 
-use favo_connector::settings::{Deletes, Sweep};
+use favo_connector::settings::{Deletes, Drift, Sweep};
 use favo_connector::testing::warehouse::Raw;
 use favo_connector::testing::{Fault, Rule, Size};
 
@@ -44,7 +44,8 @@ fn delete_one_of_each(trial: &Trial) -> Vec<i64> {
 }
 
 fn a_deleted_record_is_marked_with_its_children_and_a_restored_one_is_not(make: Make<'_>) {
-    let trial = make(Size::TINY).sweeping();
+    // Rows that are written anew must be those of before to the last field: no column may be added meanwhile.
+    let trial = make(Size::TINY).sweeping().with(|settings| settings.drift = Drift::DiscardValue);
     trial.complete_run();
     let whole = trial.dump();
     let gone = delete_one_of_each(&trial);
