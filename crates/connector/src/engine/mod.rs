@@ -51,6 +51,12 @@ pub struct Context {
     pub progress: Arc<Progress>,
 }
 
+impl std::fmt::Debug for Context {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Context").field("pipeline", &self.settings.name).finish_non_exhaustive()
+    }
+}
+
 impl Context {
     fn source(&self) -> Result<Box<dyn Source>> {
         crate::source::connect(&self.settings, &self.world, &self.progress)
@@ -68,7 +74,11 @@ pub fn sync_into(context: &Context, destination: Box<dyn Destination>) -> Result
 }
 
 /// The same, from a source that is there already.
-fn sync_between(context: &Context, source: &dyn Source, destination: Box<dyn Destination>) -> Result<RunReport> {
+fn sync_between(
+    context: &Context,
+    source: &dyn Source,
+    destination: Box<dyn Destination>,
+) -> Result<RunReport> {
     let what = match context.settings.mode {
         Mode::Incremental => "incremental",
         Mode::Full => "full",
@@ -85,7 +95,9 @@ fn read_all(run: &mut Run<'_>) -> Result<()> {
     let members: Vec<usize> = (0..count).filter(|&at| run.follows_feed(at)).collect();
     let followed = members.is_empty() || run.follow(&members)?;
     if !followed {
-        run.say("the change feed no longer reaches back to the last run: everything is read again".to_owned());
+        run.say(
+            "the change feed no longer reaches back to the last run: everything is read again".to_owned(),
+        );
         for &at in &members {
             run.forget(at);
         }
@@ -110,7 +122,11 @@ pub fn sweep(context: &Context) -> Result<RunReport> {
     sweep_between(context, &*context.source()?, crate::destination::connect(&context.settings)?)
 }
 
-fn sweep_between(context: &Context, source: &dyn Source, destination: Box<dyn Destination>) -> Result<RunReport> {
+fn sweep_between(
+    context: &Context,
+    source: &dyn Source,
+    destination: Box<dyn Destination>,
+) -> Result<RunReport> {
     within_time(context, || {
         let mut run = survey::open(context, source, destination, "sweep", Start::AsIs)?;
         let result = sweep_all(&mut run);

@@ -43,17 +43,20 @@ pub(super) fn plan_between(
     let count = run.schema.streams.len();
     let mut planned = Vec::with_capacity(count);
     let members: Vec<usize> = (0..count).filter(|&at| run.follows_feed(at)).collect();
-    let from: Vec<String> =
-        run.bookmarks.iter().map(|bookmark| bookmark.feed.map_or(String::new(), |feed| feed.to_string())).collect();
+    let from: Vec<String> = run
+        .bookmarks
+        .iter()
+        .map(|bookmark| bookmark.feed.map_or(String::new(), |feed| feed.to_string()))
+        .collect();
     let before = requests(context);
     let followed = members.is_empty() || run.follow(&members)?;
     let feed_requests = requests(context) - before;
-    for at in 0..count {
+    for (at, from) in from.into_iter().enumerate() {
         if followed && members.contains(&at) {
             planned.push(Planned {
                 stream: run.stream(at).name.to_owned(),
                 how: "change feed".to_owned(),
-                from: from[at].clone(),
+                from,
                 rows: Some(written(&run, at)),
                 deletes: Some(run.tables[at][0].deleted),
                 // One pass serves all streams: it is counted once.
@@ -85,32 +88,35 @@ impl Run<'_> {
         let mut planned = Planned { stream: stream.name.to_owned(), sweep: due, ..Planned::default() };
         let task = match stream.reading {
             Reading::Whole => {
-                planned.how = "full".to_owned();
+                planned.how = String::from("full");
                 Some(Task::Everything)
             }
             Reading::PerRecordOf(parent) => {
-                planned.how = "per opportunity".to_owned();
+                planned.how = String::from("per opportunity");
                 self.plan_proposals(at, parent, &mut planned)?;
                 return Ok(planned);
             }
             Reading::Dated => match self.how(at) {
                 How::Load => {
-                    planned.how = "first load".to_owned();
+                    planned.how = String::from("first load");
                     planned.from = self.context.settings.since.map_or(String::new(), |day| day.to_string());
                     None
                 }
                 How::Resume => {
-                    planned.how = "first load".to_owned();
+                    planned.how = String::from("first load");
                     let through = self.bookmarks[at].loading.as_ref().and_then(|loading| loading.through);
                     planned.from = through.map_or(String::new(), |day| day.to_string());
                     None
                 }
                 How::Full => {
-                    planned.how = "full".to_owned();
-                    Some(Task::Created { after: self.context.settings.since.map(super::rules::yesterday), until: None })
+                    planned.how = String::from("full");
+                    Some(Task::Created {
+                        after: self.context.settings.since.map(super::rules::yesterday),
+                        until: None,
+                    })
                 }
                 How::Increment(from) => {
-                    planned.how = "increment".to_owned();
+                    planned.how = String::from("increment");
                     planned.from = from.to_string();
                     Some(Task::Updated { from })
                 }
@@ -146,7 +152,10 @@ impl Run<'_> {
     fn plan_proposals(&mut self, at: usize, parent: &str, planned: &mut Planned) -> Result<()> {
         let Some(parents) = self.schema.position(parent) else { return Ok(()) };
         let bookmark = &self.bookmarks[at];
-        let pass = bookmark.enumerated_at.is_none() || bookmark.pass.is_some() || planned.sweep || !self.same_shape(at);
+        let pass = bookmark.enumerated_at.is_none()
+            || bookmark.pass.is_some()
+            || planned.sweep
+            || !self.same_shape(at);
         if pass {
             let from = bookmark.pass.filter(|_| self.same_shape(at)).unwrap_or(i64::MIN);
             let mut count = 0;

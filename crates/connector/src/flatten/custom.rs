@@ -61,7 +61,12 @@ impl Definitions {
     }
 
     /// The custom fields of a record that have a value: those of the map by label first, then what only the map by alias tells.
-    pub(super) fn given<'a>(&self, labels: &'a str, aliases: &'a str, out: &mut Vec<Given<'a>>) -> Result<()> {
+    pub(super) fn given<'a>(
+        &self,
+        labels: &'a str,
+        aliases: &'a str,
+        out: &mut Vec<Given<'a>>,
+    ) -> Result<()> {
         if labels.starts_with('{') {
             each_member(labels, &mut |member| {
                 let label = key(labels, &member);
@@ -120,7 +125,13 @@ impl Definitions {
     }
 
     /// The cell for one part of a given field.
-    pub(super) fn slot(&self, given: &Given<'_>, part: CustomPart, target: &Target, made: &mut String) -> Slot {
+    pub(super) fn slot(
+        &self,
+        given: &Given<'_>,
+        part: CustomPart,
+        target: Target,
+        made: &mut String,
+    ) -> Slot {
         let definition = given.definition.and_then(|at| self.fields.get(at));
         let kind = definition.map(|field| field.kind);
         let slot = match part {

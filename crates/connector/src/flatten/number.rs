@@ -82,11 +82,8 @@ pub(super) fn integer(text: &str) -> Result<i64, Misfit> {
 
 fn has_fraction(number: &Parts<'_>) -> bool {
     let kept = number.fraction.trim_end_matches('0');
-    let last = if kept.is_empty() {
-        number.whole.len() - number.whole.trim_end_matches('0').len()
-    } else {
-        0
-    };
+    let last =
+        if kept.is_empty() { number.whole.len() - number.whole.trim_end_matches('0').len() } else { 0 };
     number.exponent < kept.len() as i64 && (!kept.is_empty() || -number.exponent > last as i64)
 }
 
@@ -118,7 +115,12 @@ fn is_plain_decimal(text: &[u8]) -> bool {
 }
 
 /// Writes a number without exponent, leading zeros or needless zeros after the point.
-fn expand(number: &Parts<'_>, most_whole: usize, most_fraction: usize, out: &mut String) -> Result<(), Misfit> {
+fn expand(
+    number: &Parts<'_>,
+    most_whole: usize,
+    most_fraction: usize,
+    out: &mut String,
+) -> Result<(), Misfit> {
     let digit = |at: usize| {
         number.whole.as_bytes().get(at).or_else(|| number.fraction.as_bytes().get(at - number.whole.len()))
     };
@@ -227,7 +229,9 @@ mod tests {
         for text in ["123456789012345", "0.1234567", "1e-7", "1e15", "1e999999999999999999999"] {
             assert_eq!(plain(text), Err(Misfit::Range), "{text}");
         }
-        for text in ["", "-", ".5", "5.", "1,5", "1e", "1e+", "abc", "1 2", "0x10", "NaN", "inf", "--1", "1.2.3", "é"] {
+        for text in
+            ["", "-", ".5", "5.", "1,5", "1e", "1e+", "abc", "1 2", "0x10", "NaN", "inf", "--1", "1.2.3", "é"]
+        {
             assert_eq!(plain(text), Err(Misfit::Type), "{text}");
             assert_eq!(double(text), Err(Misfit::Type), "{text}");
             assert_eq!(integer(text), Err(Misfit::Type), "{text}");
@@ -298,6 +302,7 @@ mod tests {
             let _ = plain(&text);
             let _ = double(&text);
             let _ = digits_of(&text);
+            #[allow(clippy::cast_precision_loss, reason = "compared with a tolerance")]
             if let Ok(value) = integer(&text) {
                 prop_assert!((double(&text).unwrap() - value as f64).abs() <= 1e-9 * (value as f64).abs());
             }

@@ -148,9 +148,10 @@ impl Plan {
                     plan.nodes[usize::from(node)].entries[usize::from(entry)].child = position as u16;
                 }
                 Rows::CustomFields => {
-                    for (path, role) in
-                        [("camposPersonalizados", Role::Labels), ("camposPersonalizadosObject", Role::Aliases)]
-                    {
+                    for (path, role) in [
+                        ("camposPersonalizados", Role::Labels),
+                        ("camposPersonalizadosObject", Role::Aliases),
+                    ] {
                         let (node, entry) = plan.entry_at(main, path);
                         plan.nodes[usize::from(node)].entries[usize::from(entry)].role = role;
                     }
@@ -158,18 +159,8 @@ impl Plan {
                 Rows::Records => {}
             }
         }
-        plan.parent = plan.find_parent(schema);
+        plan.parent = find_parent(schema);
         plan
-    }
-
-    /// The column of the main table that points to the stream asked about.
-    fn find_parent(&self, schema: &StreamSchema) -> Option<Target> {
-        let Reading::PerRecordOf(parent) = schema.stream.reading else { return None };
-        let main = schema.tables.first()?;
-        let slot = main.columns.iter().position(|column| {
-            column.references.as_deref().is_some_and(|table| table.ends_with(parent))
-        })?;
-        Some(target(slot as u16, &main.columns[slot], false))
     }
 
     fn add_node(&mut self, table: u16, path: String) -> u16 {
@@ -272,7 +263,11 @@ impl Node {
     #[inline]
     pub(super) fn find(&mut self, last: u16, key: &str) -> u16 {
         let guess = self.entries.get(usize::from(last)).map_or(self.first, |entry| entry.next);
-        if self.entries.get(usize::from(guess)).is_some_and(|entry| *entry.key == *key) {
+        if self
+            .entries
+            .get(usize::from(guess))
+            .is_some_and(|entry| same(entry.key.as_bytes(), key.as_bytes()))
+        {
             return guess;
         }
         self.find_elsewhere(last, key)
@@ -352,4 +347,36 @@ impl Node {
 fn target(slot: u16, column: &Column, fallback: bool) -> Target {
     let digits_only = matches!(column.origin, Origin::Member { digits_only: true, .. });
     Target { slot, kind: column.kind, mask: column.mask, digits_only, fallback }
+}
+
+/// The column of the main table that points to the stream asked about.
+fn find_parent(schema: &StreamSchema) -> Option<Target> {
+    let Reading::PerRecordOf(parent) = schema.stream.reading else { return None };
+    let main = schema.tables.first()?;
+    let slot = main
+        .columns
+        .iter()
+        .position(|column| column.references.as_deref().is_some_and(|table| table.ends_with(parent)))?;
+    Some(target(slot as u16, &main.columns[slot], false))
+}
+
+/// Whether two keys are equal. Keys are short: two overlapping words settle most of them without a call.
+#[inline]
+fn same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    if let (Some(a), Some(b), Some(c), Some(d)) =
+        (one.first_chunk::<8>(), other.first_chunk::<8>(), one.last_chunk::<8>(), other.last_chunk::<8>())
+        && one.len() <= 16
+    {
+        return a == b && c == d;
+    }
+    if let (Some(a), Some(b), Some(c), Some(d)) =
+        (one.first_chunk::<4>(), other.first_chunk::<4>(), one.last_chunk::<4>(), other.last_chunk::<4>())
+        && one.len() <= 8
+    {
+        return a == b && c == d;
+    }
+    one == other
 }

@@ -101,7 +101,9 @@ impl Finder {
         page.places.clear();
         page.next = 0;
         if i32::try_from(body.len()).is_err() {
-            return Err(Error::Contract("the source sent a page of more than 2 GB; ask for smaller pages".to_owned()));
+            return Err(Error::Contract(
+                "the source sent a page of more than 2 GB; ask for smaller pages".to_owned(),
+            ));
         }
         let mut scan = Scanner::new(body);
         let begin = scan.space(0);
@@ -278,7 +280,8 @@ fn scalar(raw: &str) -> &str {
 fn moment_at(raw: &str, path: &[String], zone: &Zone) -> Option<i64> {
     let Some((first, rest)) = path.split_first() else { return moment_in(raw, zone) };
     let mut found = None;
-    let is_it = |member: &Member| raw.get(member.key.0 as usize..member.key.1 as usize) == Some(first.as_str());
+    let is_it =
+        |member: &Member| raw.get(member.key.0 as usize..member.key.1 as usize) == Some(first.as_str());
     each_member(raw, &mut |member| found = is_it(&member).then_some(member).or(found)).ok()?;
     let found = found?;
     moment_at(raw.get(found.value.0 as usize..found.value.1 as usize)?, rest, zone)

@@ -3,7 +3,7 @@
 use super::custom::{Definitions, Given};
 use super::notices::{Notices, What};
 use super::number::Misfit;
-use super::plan::{NONE, Own, Plan, Role, Target};
+use super::plan::{NONE, Own, Plan, Role};
 use super::records::{Member, broken};
 use super::rest::Rest;
 use super::scan::{DEPTH, ESCAPED, Next, Scanner};
@@ -93,8 +93,7 @@ impl<'a> Work<'a, '_> {
                 end: member.value.1 as usize,
                 flags: member.value_flags,
             };
-            self.known_member(root, entry, key, &value).ok_or(())
-                .or_else(|()| Err(self.stopped()))?;
+            self.known_member(root, entry, key, &value).ok_or_else(|| self.stopped())?;
             last = entry;
         }
         self.fill_parent();
@@ -193,17 +192,27 @@ impl<'a> Work<'a, '_> {
             self.keep((node, entry), key, value);
             return Some(());
         };
-        let (below, child, role, targets) = (found.node, found.child, found.role, found.targets.len());
+        let (below, child, role) = (found.node, found.child, found.role);
         if first == b'{' && below != NONE {
             self.inner(below, key, value.begin)?;
         }
         let mut misfit = None;
-        for position in 0..targets {
-            let target = self.plan.nodes[usize::from(node)].entries[usize::from(entry)].targets[position];
-            misfit = self.assign((node, entry), value, &target).or(misfit);
+        // Looked up again, since what lies below may have learned keys.
+        let targets = &self.plan.nodes[usize::from(node)].entries[usize::from(entry)].targets;
+        for &target in targets {
+            let slot = &mut self.buffers.slots[usize::from(target.slot)];
+            if target.fallback && !slot.is_null() {
+                continue;
+            }
+            let fit = convert(value, target, self.zone, &mut self.buffers.made, slot);
+            if fit != Fit::Fine {
+                let masked = target.mask.is_some();
+                misfit =
+                    misfit_of(self.notices, (node, entry), self.record.id, value, fit, masked).or(misfit);
+            }
         }
-        let part =
-            Part { begin: value.begin as u32, end: value.end as u32, flags: value.flags };
+        let targets = targets.len();
+        let part = Part { begin: value.begin as u32, end: value.end as u32, flags: value.flags };
         match role {
             Role::Known => {}
             Role::Labels => self.buffers.labels = part,
@@ -230,26 +239,6 @@ impl<'a> Work<'a, '_> {
             self.keep((node, entry), key, value);
         }
         Some(())
-    }
-
-    /// Puts a value into its column; the misfit when it does not fit.
-    #[inline]
-    fn assign(&mut self, at: (u16, u16), value: &Value<'a>, target: &Target) -> Option<Misfit> {
-        let slot = &mut self.buffers.slots[usize::from(target.slot)];
-        if target.fallback && !slot.is_null() {
-            return None;
-        }
-        let fit = convert(value, target, self.zone, &mut self.buffers.made, slot);
-        if fit == Fit::Fine {
-            return None;
-        }
-        let what = match fit {
-            Fit::Not(Misfit::Type) => What::Conflict,
-            Fit::Not(Misfit::Range) => What::OutOfRange,
-            Fit::Nul | Fit::Fine => What::NulReplaced,
-        };
-        self.notices.event(at, what, self.record.id, value, target.mask.is_some());
-        if let Fit::Not(misfit) = fit { Some(misfit) } else { None }
     }
 
     /// Keeps a member in the rest, if the table has one.
@@ -310,7 +299,7 @@ impl<'a> Work<'a, '_> {
         let text = parent.to_string();
         let value = Value { raw: &text, begin: 0, end: text.len(), flags: 0 };
         let mut slot = Slot::NULL;
-        convert(&value, &target, self.zone, &mut self.buffers.made, &mut slot);
+        convert(&value, target, self.zone, &mut self.buffers.made, &mut slot);
         // A column of plain text would borrow from a text that is not of the record.
         if !slot.borrows() {
             self.buffers.slots[usize::from(target.slot)] = slot;
@@ -334,7 +323,7 @@ impl<'a> Work<'a, '_> {
                 loop {
                     let end = self.element(table, node, position, at, put)?;
                     position += 1;
-                    match self.scan.next(end, b']').ok_or(()).or_else(|()| Err(self.stopped()))? {
+                    match self.scan.next(end, b']').ok_or_else(|| self.stopped())? {
                         Next::More(next) => at = next,
                         Next::End(_) => return Ok(()),
                     }
@@ -357,7 +346,7 @@ impl<'a> Work<'a, '_> {
         put: &mut Put<'_>,
     ) -> std::result::Result<usize, Stop> {
         if self.scan.byte(begin) != b'{' {
-            let end = self.scan.value(begin, DEPTH).ok_or(()).or_else(|()| Err(self.stopped()))?;
+            let end = self.scan.value(begin, DEPTH).ok_or_else(|| self.stopped())?;
             if self.scan.byte(begin) != b'n' {
                 self.reject(table, position, begin, end);
             }
@@ -386,7 +375,7 @@ impl<'a> Work<'a, '_> {
         begin: usize,
         put: &mut Put<'_>,
     ) -> std::result::Result<usize, Stop> {
-        let end = self.scan.value(begin, DEPTH).ok_or(()).or_else(|()| Err(self.stopped()))?;
+        let end = self.scan.value(begin, DEPTH).ok_or_else(|| self.stopped())?;
         let clean = super::repeated::without(self.raw.get(begin..end).unwrap_or(""))?;
         let mut work = Work {
             raw: &clean,
@@ -425,8 +414,7 @@ impl<'a> Work<'a, '_> {
             return Ok(());
         }
         if self.scan.byte(begin) != b'[' {
-            let value =
-                Value { raw: self.raw, begin, end: part.end as usize, flags: part.flags };
+            let value = Value { raw: self.raw, begin, end: part.end as usize, flags: part.flags };
             return Ok(self.text(table, 0, &value, put)?);
         }
         let mut at = self.scan.space(begin + 1);
@@ -436,11 +424,11 @@ impl<'a> Work<'a, '_> {
         let mut position = 0;
         loop {
             self.scan.flags = 0;
-            let end = self.scan.value(at, DEPTH).ok_or(()).or_else(|()| Err(self.stopped()))?;
+            let end = self.scan.value(at, DEPTH).ok_or_else(|| self.stopped())?;
             let value = Value { raw: self.raw, begin: at, end, flags: self.scan.flags };
             self.text(table, position, &value, put)?;
             position += 1;
-            match self.scan.next(end, b']').ok_or(()).or_else(|()| Err(self.stopped()))? {
+            match self.scan.next(end, b']').ok_or_else(|| self.stopped())? {
                 Next::More(next) => at = next,
                 Next::End(_) => return Ok(()),
             }
@@ -454,7 +442,7 @@ impl<'a> Work<'a, '_> {
         }
         self.begin_row(table);
         let slot = &mut self.buffers.slots[usize::from(target.slot)];
-        let fit = convert(value, &target, self.zone, &mut self.buffers.made, slot);
+        let fit = convert(value, target, self.zone, &mut self.buffers.made, slot);
         if fit == Fit::Nul {
             let node = self.plan.tables[table].node;
             self.notices.event((node, NONE), What::NulReplaced, self.record.id, value, target.mask.is_some());
@@ -475,7 +463,7 @@ impl<'a> Work<'a, '_> {
             self.begin_row(table);
             for at in 0..self.plan.tables[table].custom.len() {
                 let (part, target) = self.plan.tables[table].custom[at];
-                let slot = self.definitions.slot(one, part, &target, &mut self.buffers.made);
+                let slot = self.definitions.slot(one, part, target, &mut self.buffers.made);
                 self.buffers.slots[usize::from(target.slot)] = slot;
             }
             result = self.finish_row(table, position, put).map_err(Stop::Error);
@@ -483,6 +471,25 @@ impl<'a> Work<'a, '_> {
         self.buffers.given = again_given(given);
         result
     }
+}
+
+/// Notes what came of a value that was not fine; the misfit when it has to be kept elsewhere.
+#[cold]
+fn misfit_of(
+    notices: &mut Notices,
+    at: (u16, u16),
+    record: Option<i64>,
+    value: &Value<'_>,
+    fit: Fit,
+    masked: bool,
+) -> Option<Misfit> {
+    let (what, misfit) = match fit {
+        Fit::Not(Misfit::Type) => (What::Conflict, Some(Misfit::Type)),
+        Fit::Not(Misfit::Range) => (What::OutOfRange, Some(Misfit::Range)),
+        Fit::Nul | Fit::Fine => (What::NulReplaced, None),
+    };
+    notices.event(at, what, record, value, masked);
+    misfit
 }
 
 /// The same memory for cells that borrow from somewhere else.

@@ -29,6 +29,8 @@ pub(super) struct Scanner<'a> {
 }
 
 const ONES: u64 = 0x0101_0101_0101_0101;
+const QUOTE: u64 = 0x22;
+const BACKSLASH: u64 = 0x5c;
 const TOPS: u64 = 0x8080_8080_8080_8080;
 
 impl<'a> Scanner<'a> {
@@ -70,8 +72,8 @@ impl<'a> Scanner<'a> {
         // lies above the lowest such bit may be wrong by a borrow, and is not looked at.
         while let Some(eight) = self.bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
             let word = u64::from_le_bytes(*eight);
-            let quote = word ^ (ONES * b'"' as u64);
-            let slash = word ^ (ONES * b'\\' as u64);
+            let quote = word ^ (ONES * QUOTE);
+            let slash = word ^ (ONES * BACKSLASH);
             let hits = ((quote.wrapping_sub(ONES) & !quote)
                 | (slash.wrapping_sub(ONES) & !slash)
                 | (word.wrapping_sub(ONES * 0x20) & !word))

@@ -8,8 +8,13 @@ use crate::cell::Cell;
 use crate::destination::CustomField;
 use crate::schema::{Layout, Selection, StreamSchema, build};
 
-pub(super) const LINEAGE: Lineage =
-    Lineage { run: 1, extracted_at: 1_700_000_000_000_000, loaded_at: 1_700_000_001_000_000, deleted_at: None, parent: None };
+pub(super) const LINEAGE: Lineage = Lineage {
+    run: 1,
+    extracted_at: 1_700_000_000_000_000,
+    loaded_at: 1_700_000_001_000_000,
+    deleted_at: None,
+    parent: None,
+};
 
 pub(super) fn schema(stream: &str, layout: Layout) -> StreamSchema {
     let selection = Selection {
@@ -98,6 +103,7 @@ pub(super) fn pages(count: u32) -> Vec<String> {
         .collect()
 }
 
+#[allow(clippy::cast_precision_loss, reason = "averages for people")]
 #[test]
 #[ignore = "a measurement, for release builds"]
 fn contacts_go_through_in_microseconds() {

@@ -129,7 +129,7 @@ fn a_page_gives_its_records_with_id_and_moments() {
     assert_eq!(ids, [Some(7), Some(12), Some(12), None, None, Some(9), None]);
     assert_eq!(records[0].updated, Some(1_772_473_510_512_000));
     assert_eq!(records[0].created, Some(1_772_420_400_000_000));
-    assert_eq!(records[0].raw, &page[3..page.find("},").unwrap() + 1]);
+    assert_eq!(records[0].raw, &page[3..=page.find("},").unwrap()]);
     assert_eq!(found("{\"id\":1}").unwrap().len(), 1);
     assert_eq!(found(" [ ] ").unwrap().len(), 0);
 }
@@ -240,14 +240,19 @@ fn a_contact_becomes_its_row_and_the_rows_of_its_children_in_order() {
     assert_eq!(get(main, "dataatualizacao"), Some("2026-03-11T17:45:10.512Z"));
     assert_eq!(
         get(main, "_favo_extra"),
-        Some(r#"{"codigo":"AUR-10","telefone":"+5548990000010","telefonePrincipal":"+5548990000010","sigiloso":false}"#)
+        Some(
+            r#"{"codigo":"AUR-10","telefone":"+5548990000010","telefonePrincipal":"+5548990000010","sigiloso":false}"#
+        )
     );
     let (_, person) = &rows[9 * 11 + 2];
     assert_eq!(get(person, "contato_id"), Some("10"));
     assert_eq!(get(person, "contatos_id"), Some("101"));
     assert_eq!(get(person, "_favo_position"), Some("1"));
     let (_, street) = &rows[9 * 11 + 4];
-    assert_eq!(get(street, "_favo_extra"), Some("{\"municipio\":\"Florianópolis\",\"estado\":\"Santa Catarina\"}"));
+    assert_eq!(
+        get(street, "_favo_extra"),
+        Some("{\"municipio\":\"Florianópolis\",\"estado\":\"Santa Catarina\"}")
+    );
     let (_, money) = &rows[9 * 11 + 10];
     assert_eq!(get(money, "numero"), Some("10.00"));
     assert_eq!(get(money, "nome"), Some("Limite de crédito"));
@@ -264,7 +269,13 @@ fn the_same_rows_come_whether_or_not_the_page_is_remembered() {
     stream.flattener.records("[]", &mut nothing).unwrap();
     let mut later = 0;
     for record in records.iter().rev() {
-        stream.flattener.rows(record, &LINEAGE, &mut |_, _| { later += 1; Ok(()) }).unwrap();
+        stream
+            .flattener
+            .rows(record, &LINEAGE, &mut |_, _| {
+                later += 1;
+                Ok(())
+            })
+            .unwrap();
     }
     assert_eq!(later, at_once.len());
     // A record whose bytes are others than those at the remembered place.
@@ -273,7 +284,13 @@ fn the_same_rows_come_whether_or_not_the_page_is_remembered() {
     stream.flattener.records(&copy, &mut twice).unwrap();
     let forged = Record { raw: twice[0].raw, hash: 1, ..twice[0] };
     let mut count = 0;
-    stream.flattener.rows(&forged, &LINEAGE, &mut |_, _| { count += 1; Ok(()) }).unwrap();
+    stream
+        .flattener
+        .rows(&forged, &LINEAGE, &mut |_, _| {
+            count += 1;
+            Ok(())
+        })
+        .unwrap();
     assert_eq!(count, 11);
 }
 
@@ -343,7 +360,11 @@ fn the_second_spelling_is_read_when_the_first_is_absent_or_null_in_either_order(
         (r#"{"id":1,"email":"a"}"#, ("a", "a")),
     ] {
         let row = stream.row(body, "contatos");
-        assert_eq!((get(&row, "email"), get(&row, "emailprincipal")), (Some(wanted.0), Some(wanted.1)), "{body}");
+        assert_eq!(
+            (get(&row, "email"), get(&row, "emailprincipal")),
+            (Some(wanted.0), Some(wanted.1)),
+            "{body}"
+        );
         assert_eq!(get(&row, "_favo_extra"), None, "{body}");
     }
 }
@@ -360,7 +381,9 @@ fn what_does_not_fit_is_null_kept_in_the_rest_and_told_once() {
     assert_eq!(get(&row, "responsavel_nome"), Some("x"));
     assert_eq!(
         get(&row, "_favo_extra"),
-        Some(r#"{"constante":"lead","receitaAnual":123456789012345,"dataCriacao":"ontem","responsavel":{"id":[1],"foto":"f.png"},"autor":"bruna","ativo":2}"#)
+        Some(
+            r#"{"constante":"lead","receitaAnual":123456789012345,"dataCriacao":"ontem","responsavel":{"id":[1],"foto":"f.png"},"autor":"bruna","ativo":2}"#
+        )
     );
     let mut events = stream.events();
     events.sort();
@@ -467,7 +490,14 @@ fn children_come_from_arrays_and_from_what_stands_in_their_place() {
         .collect();
     assert_eq!(
         brief,
-        [("contatos", "1"), ("contatos", "3"), ("enderecos", "0"), ("emails", "3"), ("emails", "4"), ("telefones", "0")]
+        [
+            ("contatos", "1"),
+            ("contatos", "3"),
+            ("enderecos", "0"),
+            ("emails", "3"),
+            ("emails", "4"),
+            ("telefones", "0")
+        ]
     );
     assert_eq!(get(&rows[3].1, "enderecos_endereco"), Some("Rua"));
     let (_, rejected) = stream.flattener.notices(1, 1);
@@ -531,7 +561,12 @@ fn proposals_name_the_opportunity_that_was_asked_about() {
     let asked = Lineage { parent: Some(33), ..LINEAGE };
     for (layout, wanted) in [(Layout::Exact, "33"), (Layout::Kondado, "33.0")] {
         let mut stream = Stream::new("propostas", layout);
-        let rows = stream.try_rows(r#"[{"id":1},{"id":2,"oportunidade":{"id":44}},{"id":3,"oportunidade":{"id":null}}]"#, &asked).unwrap();
+        let rows = stream
+            .try_rows(
+                r#"[{"id":1},{"id":2,"oportunidade":{"id":44}},{"id":3,"oportunidade":{"id":null}}]"#,
+                &asked,
+            )
+            .unwrap();
         let parents: Vec<_> = rows.iter().map(|(_, row)| get(row, "oportunidade_id").unwrap()).collect();
         assert_eq!(parents, [wanted, wanted.replace("33", "44").as_str(), wanted]);
     }
@@ -565,7 +600,10 @@ fn masked_values_appear_nowhere_in_the_clear() {
     let body = r#"{"id":1,"cnpj":"segr\u0065do","receitaAnual":"segredo","constante":"segredo","responsavel":{"nome":"segredo"},"autor":"segredo","emails":["segredo\u0000"],"enderecos":["segredo"]}"#;
     let rows = stream.rows(body);
     let (events, rejected) = stream.flattener.notices(1, 1);
-    assert!(!format!("{rows:?} {events:?} {rejected:?}").contains("segredo"), "{rows:?} {events:?} {rejected:?}");
+    assert!(
+        !format!("{rows:?} {events:?} {rejected:?}").contains("segredo"),
+        "{rows:?} {events:?} {rejected:?}"
+    );
     let expected = format!("{:032x}", xxhash_rust::xxh3::xxh3_128(b"segredo"));
     assert_eq!(get(&rows[0].1, "cnpj"), Some(expected.as_str()));
     assert_eq!(get(&rows[0].1, "receitaanual"), Some(expected.as_str()));
@@ -575,7 +613,11 @@ fn masked_values_appear_nowhere_in_the_clear() {
 #[test]
 fn columns_that_people_left_out_do_not_come_back_in_the_rest() {
     let mut settings = crate::settings::StreamSettings::default();
-    settings.exclude.extend(["cnpj".to_owned(), "responsavel_nome".to_owned(), "enderecos.enderecos_cep".to_owned()]);
+    settings.exclude.extend([
+        "cnpj".to_owned(),
+        "responsavel_nome".to_owned(),
+        "enderecos.enderecos_cep".to_owned(),
+    ]);
     let selection = crate::schema::Selection {
         zone: "UTC".to_owned(),
         own_prefix: "_favo_".to_owned(),
@@ -600,7 +642,13 @@ fn nul_characters_are_replaced_and_told() {
     assert_eq!(get(&row, "_favo_extra"), Some("{\"z\":\"\\ufffd\"}"));
     let mut paths: Vec<_> = stream.events().into_iter().map(|(path, event, ..)| (path, event)).collect();
     paths.sort();
-    let wanted = [("camposPersonalizados", "nul_replaced"), ("nome", "nul_replaced"), ("skype", "nul_replaced"), ("z", "nul_replaced"), ("z", "unknown_field")];
+    let wanted = [
+        ("camposPersonalizados", "nul_replaced"),
+        ("nome", "nul_replaced"),
+        ("skype", "nul_replaced"),
+        ("z", "nul_replaced"),
+        ("z", "unknown_field"),
+    ];
     assert_eq!(paths, wanted.map(|(path, event)| (path.to_owned(), event)));
 }
 
@@ -654,8 +702,23 @@ fn json() -> impl Strategy<Value = Json> {
 /// Like a contact: known keys with any value.
 fn contact() -> impl Strategy<Value = Json> {
     let keys = prop::sample::select(vec![
-        "id", "nome", "ativo", "constante", "receitaAnual", "dataCriacao", "responsavel", "contatoPai", "contaPai", "email",
-        "emailPrincipal", "emails", "contatos", "enderecos", "camposPersonalizados", "camposPersonalizadosObject", "novo",
+        "id",
+        "nome",
+        "ativo",
+        "constante",
+        "receitaAnual",
+        "dataCriacao",
+        "responsavel",
+        "contatoPai",
+        "contaPai",
+        "email",
+        "emailPrincipal",
+        "emails",
+        "contatos",
+        "enderecos",
+        "camposPersonalizados",
+        "camposPersonalizadosObject",
+        "novo",
     ]);
     prop::collection::btree_map(keys, json(), 0..12)
         .prop_map(|map| Json::Object(map.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()))

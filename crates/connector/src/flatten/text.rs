@@ -145,11 +145,20 @@ mod tests {
     fn what_databases_refuse_is_replaced_in_text_and_in_documents() {
         assert_eq!(unescaped(r"a\u0000b"), ("a\u{fffd}b".to_owned(), true));
         assert_eq!(unescaped("a\0b"), ("a\u{fffd}b".to_owned(), true));
-        assert_eq!(unescaped(r"\ud83d\ude00 \ud83d \ude00 \ud83dx"), ("😀 \u{fffd} \u{fffd} \u{fffd}x".to_owned(), false));
+        assert_eq!(
+            unescaped(r"\ud83d\ude00 \ud83d \ude00 \ud83dx"),
+            ("😀 \u{fffd} \u{fffd} \u{fffd}x".to_owned(), false)
+        );
         assert_eq!(unescaped(r"\ud83d\u0041"), ("\u{fffd}A".to_owned(), false));
-        assert_eq!(compacted(r#"{ "a\u0000" : "\ud83d\ude00\ud83d" }"#), (r#"{"a\ufffd":"\ud83d\ude00\ufffd"}"#.to_owned(), true));
+        assert_eq!(
+            compacted(r#"{ "a\u0000" : "\ud83d\ude00\ud83d" }"#),
+            (r#"{"a\ufffd":"\ud83d\ude00\ufffd"}"#.to_owned(), true)
+        );
         assert_eq!(compacted("[\"a\0\t\u{1}\"]"), ("[\"a\\ufffd\\t\\u0001\"]".to_owned(), true));
-        assert_eq!(compacted(r#"[ "a \" b\\" , 1 , {"x y" : [ ] } ]"#), (r#"["a \" b\\",1,{"x y":[]}]"#.to_owned(), false));
+        assert_eq!(
+            compacted(r#"[ "a \" b\\" , 1 , {"x y" : [ ] } ]"#),
+            (r#"["a \" b\\",1,{"x y":[]}]"#.to_owned(), false)
+        );
     }
 
     proptest! {

@@ -212,7 +212,13 @@ pub(super) enum Fit {
 
 /// Converts a value that is not null for a column. Texts that do not stand in the record as they are go to `made`.
 #[inline]
-pub(super) fn convert(value: &Value<'_>, target: &Target, zone: &Zone, made: &mut String, slot: &mut Slot) -> Fit {
+pub(super) fn convert(
+    value: &Value<'_>,
+    target: Target,
+    zone: &Zone,
+    made: &mut String,
+    slot: &mut Slot,
+) -> Fit {
     match target.mask {
         None => {}
         Some(Mask::Null) => return Fit::Fine,

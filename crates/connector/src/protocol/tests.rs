@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use crate::cell::{Cell, Text};
 use crate::destination::Destination;
-use crate::note::Note;
+use crate::note::{Note, SchemaEvent};
+use crate::protocol::Told;
 use crate::protocol::bookmarks::{Bookmarks, Saved};
 use crate::protocol::outlet::Shared;
 use crate::protocol::published::{Choice, Flavor, published, schema_of};
@@ -454,6 +455,32 @@ fn report(status: Status) -> RunReport {
         messages: vec!["a window was skipped".to_owned()],
         tables: vec![TableReport::default()],
     }
+}
+
+#[test]
+fn unknown_fields_are_told_once_a_table_and_never_with_what_they_hold() {
+    let event = |path: &str, event, count| SchemaEvent {
+        run: 1,
+        at: 0,
+        table: "contatos".to_owned(),
+        path: path.to_owned(),
+        event,
+        record: Some(5),
+        sample: Some("\"s3cret\"".to_owned()),
+        count,
+    };
+    let mut told = Told::default();
+    for path in ["a", "b.c", "a"] {
+        assert_eq!(told.event(&event(path, "unknown_field", 3)), None);
+    }
+    let conflict = told.event(&event("d", "type_conflict", 2)).unwrap();
+    assert!(conflict.contains("field d does not fit") && !conflict.contains("s3cret"));
+    let unknown = told.unknown();
+    assert_eq!(unknown.len(), 1);
+    assert!(
+        unknown[0].contains("2 fields") && unknown[0].ends_with(": a, b.c") && !unknown[0].contains("s3cret")
+    );
+    assert!(told.unknown().is_empty());
 }
 
 #[test]

@@ -328,9 +328,7 @@ fn locate(selection: &Selection, stream: &Stream, built: &[Table], name: &str) -
 fn is_needed(stream: &Stream, table: &Table, column: &Column) -> bool {
     let main = table.rows == Rows::Records;
     match column.origin {
-        Origin::Member { .. } => {
-            main && (column.name == "id" || stream.cursor == Some(column.name.as_str()))
-        }
+        Origin::Member { .. } => main && (column.name == "id" || stream.cursor == Some(column.name.as_str())),
         Origin::Element | Origin::CustomField(_) | Origin::Rest => false,
         Origin::OwnerId
         | Origin::RunId

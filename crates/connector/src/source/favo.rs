@@ -55,7 +55,9 @@ impl Favo {
             401 | 403 => Err(Error::Refused(
                 "the token may not read the change feed; use another token, or --from nectar".to_owned(),
             )),
-            status => Err(Error::Source(format!("the change feed answered with status {status}; run again later"))),
+            status => {
+                Err(Error::Source(format!("the change feed answered with status {status}; run again later")))
+            }
         }
     }
 }
@@ -150,9 +152,7 @@ impl Source for Favo {
     fn check(&self, streams: &[&'static Stream]) -> Result<Vec<(bool, String)>> {
         let mut found = self.nectar.check(streams)?;
         found.push(match self.hello() {
-            Ok(hello) => {
-                (true, format!("the change feed is at position {}", hello.feed.unwrap_or_default()))
-            }
+            Ok(hello) => (true, format!("the change feed is at position {}", hello.feed.unwrap_or_default())),
             Err(error) => (false, error.to_string()),
         });
         Ok(found)
@@ -202,7 +202,16 @@ mod tests {
         let names: Vec<&str> = STREAMS.iter().map(resource).collect();
         assert_eq!(
             names,
-            ["pipeline", "produto", "contatos", "oportunidades", "proposta", "qualificacoes", "tarefas", "compromissos"]
+            [
+                "pipeline",
+                "produto",
+                "contatos",
+                "oportunidades",
+                "proposta",
+                "qualificacoes",
+                "tarefas",
+                "compromissos"
+            ]
         );
     }
 

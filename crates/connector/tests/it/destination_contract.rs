@@ -21,7 +21,8 @@ pub(crate) trait Place {
 
     /// The rows of a table, in any order, as another program sees them at this moment; each value as `Owned::canonical` spells it. Columns by name, in the order asked
     /// for. No table: no rows.
-    fn read(&self, table: &str, columns: &[(&str, favo_connector::schema::Type)]) -> Vec<Vec<Option<String>>>;
+    fn read(&self, table: &str, columns: &[(&str, favo_connector::schema::Type)])
+    -> Vec<Vec<Option<String>>>;
 
     /// Whether columns can be added to tables that hold rows.
     fn evolves(&self) -> bool {
@@ -497,7 +498,9 @@ pub(crate) fn columns_appear_when_the_schema_grows_and_old_rows_stay(place: &dyn
         settings.tables = vec!["contatos".to_owned()];
         let exclude = ["site", "receitaanual", "ativo", "enderecos.enderecos_cep"];
         let exclude = exclude.iter().map(|&name| name.to_owned()).collect();
-        settings.streams.insert("contatos".to_owned(), StreamSettings { exclude, ..StreamSettings::default() });
+        settings
+            .streams
+            .insert("contatos".to_owned(), StreamSettings { exclude, ..StreamSettings::default() });
     });
     let mut destination = small.open();
     for id in 1..=10 {
@@ -556,7 +559,8 @@ pub(crate) fn many_groups_of_any_operations_end_as_a_model_of_them_does(place: &
         for operation in 0..next(12) {
             let stream = next(2) as usize;
             let ids: Vec<i64> = (0..next(9)).map(|_| 1 + next(30) as i64).collect();
-            let ids: Vec<i64> = ids.iter().copied().collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+            let ids: Vec<i64> =
+                ids.iter().copied().collect::<std::collections::BTreeSet<_>>().into_iter().collect();
             if next(5) == 0 {
                 let moment = sample::MOMENT + group;
                 let count = destination.mark_deleted(stream, &ids, moment, group).unwrap();
@@ -621,7 +625,8 @@ pub(crate) fn a_killed_writer_leaves_its_last_commit_and_no_lock(place: &dyn Pla
         .spawn()
         .unwrap();
     let output = std::io::BufReader::new(child.stdout.take().unwrap());
-    let ready = std::io::BufRead::lines(output).map_while(Result::ok).any(|line| line.contains("in the middle"));
+    let ready =
+        std::io::BufRead::lines(output).map_while(Result::ok).any(|line| line.contains("in the middle"));
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(ready, "the child got into the middle of a group");

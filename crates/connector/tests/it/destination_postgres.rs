@@ -88,10 +88,17 @@ fn what_the_server_refuses_is_one_sentence_each() {
     let place = PostgresPlace::new();
     let missing = sample::settings(&place.url.replace("/empty_", "/nowhere_"));
     assert!(refusal(&missing).contains("there is no database"), "{}", refusal(&missing));
-    assert!(refusal(&place.as_user("nobody:hush")).contains("user nobody"), "{}", refusal(&place.as_user("nobody:hush")));
+    assert!(
+        refusal(&place.as_user("nobody:hush")).contains("user nobody"),
+        "{}",
+        refusal(&place.as_user("nobody:hush"))
+    );
     assert!(!refusal(&place.as_user("nobody:hush")).contains("hush"));
     let role = format!("reader_{}", std::process::id());
-    place.client().batch_execute(&format!("create role {role} login; revoke create on schema public from public")).unwrap();
+    place
+        .client()
+        .batch_execute(&format!("create role {role} login; revoke create on schema public from public"))
+        .unwrap();
     let settings = place.as_user(&role);
     assert!(refusal(&settings).contains("lacks a right"), "{}", refusal(&settings));
     let error = connect(&settings).unwrap().check().unwrap_err().to_string();
@@ -99,7 +106,10 @@ fn what_the_server_refuses_is_one_sentence_each() {
     let mut elsewhere = settings;
     elsewhere.schema = Some("crm".to_owned());
     assert!(refusal(&elsewhere).contains("lacks a right"), "{}", refusal(&elsewhere));
-    place.client().batch_execute(&format!("alter role {role} set default_transaction_read_only = on")).unwrap();
+    place
+        .client()
+        .batch_execute(&format!("alter role {role} set default_transaction_read_only = on"))
+        .unwrap();
     let error = connect(&elsewhere).unwrap().check().unwrap_err().to_string();
     assert!(error.contains("takes no writes"), "{error}");
 }
@@ -108,7 +118,10 @@ fn what_the_server_refuses_is_one_sentence_each() {
 fn a_user_with_a_schema_of_his_own_and_no_other_right_can_sync() {
     let place = PostgresPlace::new();
     let role = format!("owner_{}", std::process::id());
-    place.client().batch_execute(&format!("create role {role} login; create schema \"C R M\" authorization {role}")).unwrap();
+    place
+        .client()
+        .batch_execute(&format!("create role {role} login; create schema \"C R M\" authorization {role}"))
+        .unwrap();
     let mut settings = place.as_user(&role);
     settings.schema = Some("C R M".to_owned());
     settings.tables = vec!["contatos".to_owned()];
@@ -157,7 +170,9 @@ fn a_decimal_of_twenty_digits_is_kept_to_the_last() {
     destination.open(&schema).unwrap();
     let mut rows = sample::rows(&schema.streams[0].tables, 0, schema.streams[0].cursor, 1, 1);
     let at = schema.streams[0].tables[0].position("receitaanual").unwrap();
-    for (id, text) in (1..).zip(["12345678901234.123456", "-99999999999999.999999", "-0.000001", "0.10", "-0"]) {
+    for (id, text) in
+        (1..).zip(["12345678901234.123456", "-99999999999999.999999", "-0.000001", "0.10", "-0"])
+    {
         rows[0][0] = sample::Owned::Integer(id);
         rows[0][at] = sample::Owned::Decimal(text.to_owned());
         let cells: Vec<_> = rows[0].iter().map(sample::Owned::cell).collect();
@@ -166,5 +181,8 @@ fn a_decimal_of_twenty_digits_is_kept_to_the_last() {
     destination.commit(&[]).unwrap();
     let found = texts(&mut place.client(), "select receitaanual::text from nectarcrm_contatos order by id");
     let found: Vec<_> = found.into_iter().flatten().flatten().collect();
-    assert_eq!(found, ["12345678901234.123456", "-99999999999999.999999", "-0.000001", "0.100000", "0.000000"]);
+    assert_eq!(
+        found,
+        ["12345678901234.123456", "-99999999999999.999999", "-0.000001", "0.100000", "0.000000"]
+    );
 }

@@ -21,7 +21,8 @@ fn cost() -> (f64, u64) {
 }
 
 const TEXT: &str = "Rua das Acácias, 1234, apartamento 56, Jardim Paulista, São Paulo";
-const JSON: &str = r#"{"campo livre":"valor","outro":[1,2,3],"objeto":{"a":true,"b":null,"texto":"com algumas palavras"}}"#;
+const JSON: &str =
+    r#"{"campo livre":"valor","outro":[1,2,3],"objeto":{"a":true,"b":null,"texto":"com algumas palavras"}}"#;
 
 /// Puts contacts as the flattening would: the cells borrowed, made in one vector.
 fn load(destination: &mut dyn Destination, schema: &Schema, count: i64, commit_every: i64) -> u64 {
@@ -52,7 +53,9 @@ fn load(destination: &mut dyn Destination, schema: &Schema, count: i64, commit_e
                             }
                             Type::Boolean => Cell::Boolean(id % 2 == 0),
                             Type::Json => Cell::Json(JSON),
-                            Type::Hash => Cell::Hash(sample::hash(id, 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c)),
+                            Type::Hash => {
+                                Cell::Hash(sample::hash(id, 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c))
+                            }
                             Type::Double => Cell::Double(id as f64),
                             Type::Instant | Type::Civil => Cell::Micros(MOMENT + id * 1_000_000),
                         },

@@ -62,13 +62,9 @@ impl Place for SqlitePlace {
                         match kind {
                             Type::Instant => {
                                 assert_eq!(text.len(), 27, "text order is time order: {text}");
-                                text.parse::<jiff::Timestamp>().unwrap().as_microsecond().to_string()
+                                micros(text.strip_suffix('Z').unwrap())
                             }
-                            Type::Civil => {
-                                let wall: jiff::civil::DateTime = text.parse().unwrap();
-                                let moment = jiff::tz::TimeZone::UTC.to_timestamp(wall).unwrap();
-                                moment.as_microsecond().to_string()
-                            }
+                            Type::Civil => micros(&text),
                             Type::Json => canonical_json(&text),
                             _ => text,
                         }
@@ -82,6 +78,12 @@ impl Place for SqlitePlace {
         }
         all
     }
+}
+
+/// Not by way of `Timestamp`, which ends a day before the year 9999 does.
+fn micros(text: &str) -> String {
+    let wall: jiff::civil::DateTime = text.parse().unwrap();
+    wall.duration_since(jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0)).as_micros().to_string()
 }
 
 contract!(SqlitePlace::new());

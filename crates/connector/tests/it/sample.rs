@@ -64,7 +64,8 @@ pub(crate) fn canonical_number(text: &str) -> String {
 
 /// JSON with sorted keys.
 pub(crate) fn canonical_json(text: &str) -> String {
-    let mut value: serde_json::Value = serde_json::from_str(text).unwrap_or_else(|_| panic!("{text} is no JSON"));
+    let mut value: serde_json::Value =
+        serde_json::from_str(text).unwrap_or_else(|_| panic!("{text} is no JSON"));
     value.sort_all_objects();
     value.to_string()
 }
@@ -129,7 +130,13 @@ fn children(id: i64, version: u32, table: usize) -> usize {
 }
 
 /// The rows of one table for a version of a record.
-pub(crate) fn rows(tables: &[Table], at: usize, cursor: Option<usize>, id: i64, version: u32) -> Vec<Vec<Owned>> {
+pub(crate) fn rows(
+    tables: &[Table],
+    at: usize,
+    cursor: Option<usize>,
+    id: i64,
+    version: u32,
+) -> Vec<Vec<Owned>> {
     let table = &tables[at];
     let count = if table.rows == Rows::Records { 1 } else { children(id, version, at) };
     (0..count)
@@ -153,7 +160,13 @@ pub(crate) fn rows(tables: &[Table], at: usize, cursor: Option<usize>, id: i64, 
                         Origin::CustomField(CustomPart::Id) => Owned::Integer(position as i64 + 1),
                         _ if at == 0 && Some(column) == cursor => Owned::Micros(updated(version)),
                         _ => {
-                            let seed = mix(&[id as u64, u64::from(version), at as u64, column as u64, position as u64]);
+                            let seed = mix(&[
+                                id as u64,
+                                u64::from(version),
+                                at as u64,
+                                column as u64,
+                                position as u64,
+                            ]);
                             value(one.kind, seed)
                         }
                     }
@@ -208,7 +221,13 @@ fn value(kind: Type, seed: u64) -> Owned {
 }
 
 /// Puts a version of a record, all tables.
-pub(crate) fn put(destination: &mut dyn Destination, schema: &Schema, stream: usize, id: i64, version: u32) -> Result<()> {
+pub(crate) fn put(
+    destination: &mut dyn Destination,
+    schema: &Schema,
+    stream: usize,
+    id: i64,
+    version: u32,
+) -> Result<()> {
     let one = &schema.streams[stream];
     for table in 0..one.tables.len() {
         for row in rows(&one.tables, table, one.cursor, id, version) {

@@ -20,6 +20,10 @@
 //! manifest sees whole commits always. One that takes all files of a folder sees them except for the moment between the first rename and the last removal
 //! (milliseconds in a directory, seconds in a store), in which rows that changed can be seen twice.
 
+#[cfg(test)]
+mod bench;
+#[cfg(test)]
+mod crash;
 mod format;
 mod index;
 mod local;
@@ -28,6 +32,11 @@ mod manifest;
 mod parquet_rewrite;
 mod parquet_write;
 mod place;
+#[cfg(test)]
+mod readers;
+mod s3;
+#[cfg(test)]
+mod s3_tests;
 mod shape;
 #[cfg(test)]
 mod testing;
@@ -45,6 +54,7 @@ use self::index::State;
 use self::local::Local;
 use self::manifest::Manifest;
 use self::place::{Place, trouble};
+use self::s3::{Access, S3};
 use self::shape::Mark;
 use self::work::{Names, Staged, Work};
 use super::{CustomField, Destination, Known, Opened, Traits};
@@ -98,7 +108,11 @@ impl Files {
                 "history of {stream} is kept by SQL destinations only; take it out of the settings or use sqlite: or postgres:"
             )));
         }
-        Ok(Self::at(format, Box::new(Local::new(place)), settings))
+        let place: Box<dyn Place> = match place.strip_prefix("s3://") {
+            Some(bucket) => Box::new(S3::new(bucket, &Access::from_environment()?)?),
+            None => Box::new(Local::new(place)),
+        };
+        Ok(Self::at(format, place, settings))
     }
 
     fn at(format: Format, place: Box<dyn Place>, settings: &Settings) -> Self {

@@ -45,7 +45,8 @@ pub(super) fn settings(format: Format, directory: &Path) -> Settings {
 
 /// A destination on a directory, not open yet.
 pub(super) fn files(format: Format, directory: &Path) -> Box<Files> {
-    Box::new(Files::new(format, directory.to_str().unwrap(), &settings(format, directory)).unwrap())
+    let place = Local::quick(directory.to_str().unwrap());
+    Box::new(Files::at(format, Box::new(place), &settings(format, directory)))
 }
 
 /// Text that tries every rule of quoting.

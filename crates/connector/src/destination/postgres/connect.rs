@@ -37,7 +37,9 @@ impl Address {
     pub(super) fn read(url: &str) -> Result<Self> {
         let shown = without_password(url);
         let wrong = |what: &str| {
-            Error::Configuration(format!("{shown} cannot be used: {what}; write postgres://USER@HOST/DATABASE"))
+            Error::Configuration(format!(
+                "{shown} cannot be used: {what}; write postgres://USER@HOST/DATABASE"
+            ))
         };
         let (base, query) = url.split_once('?').unwrap_or((url, ""));
         let (mut rest, mut mode, mut roots) = (Vec::new(), "prefer", None);
@@ -98,7 +100,9 @@ impl Address {
             None | Some("system") => store.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
             Some(file) => {
                 let unreadable = |what: &dyn std::fmt::Display| {
-                    Error::Configuration(format!("the certificates in sslrootcert={file} cannot be read: {what}"))
+                    Error::Configuration(format!(
+                        "the certificates in sslrootcert={file} cannot be read: {what}"
+                    ))
                 };
                 for certificate in CertificateDer::pem_file_iter(file).map_err(|error| unreadable(&error))? {
                     let certificate = certificate.map_err(|error| unreadable(&error))?;
@@ -115,33 +119,55 @@ impl Address {
         let user = self.config.get_user().unwrap_or("this user");
         let database = self.config.get_dbname().unwrap_or(user);
         let Some(refused) = error.as_db_error() else {
-            let cause = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
+            let cause =
+                std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
             return Error::Destination(format!(
                 "the PostgreSQL server of {shown} does not answer ({cause}); look whether it runs and can be reached, then run again"
             ));
         };
         let message = refused.message();
         let code = refused.code();
-        Error::Destination(if [SqlState::INVALID_PASSWORD, SqlState::INVALID_AUTHORIZATION_SPECIFICATION].contains(code) {
-            format!("PostgreSQL refuses the user {user} or the password of {shown}; mend the URL, or set PGPASSWORD")
-        } else if *code == SqlState::INVALID_CATALOG_NAME {
-            format!("there is no database {database} at {shown}; create it (createdb {database}) or name another")
-        } else if *code == SqlState::INSUFFICIENT_PRIVILEGE {
-            format!("the user {user} lacks a right in the database {database} ({message}); grant it and run again")
-        } else if *code == SqlState::READ_ONLY_SQL_TRANSACTION {
-            format!("the database {database} takes no writes ({message}); name the primary server")
-        } else if *code == SqlState::DISK_FULL {
-            format!("the disk of the PostgreSQL server of {shown} is full ({message}); free some space and run again")
-        } else if *code == SqlState::TOO_MANY_CONNECTIONS {
-            format!("the PostgreSQL server of {shown} has no connection left ({message}); run again later")
-        } else if [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW].contains(code) {
-            format!("the PostgreSQL server of {shown} is going down or coming up ({message}); run again in a while")
-        } else if *code == SqlState::DEPENDENT_OBJECTS_STILL_EXIST {
-            let detail = refused.detail().unwrap_or_default().replace('\n', ", ");
-            format!("a view of favo sync has to be made anew and others are built on it ({message}: {detail}); drop those first")
-        } else {
-            format!("PostgreSQL refused a statement in the database {database}: {message} ({})", code.code())
-        })
+        Error::Destination(
+            if [SqlState::INVALID_PASSWORD, SqlState::INVALID_AUTHORIZATION_SPECIFICATION].contains(code) {
+                format!(
+                    "PostgreSQL refuses the user {user} or the password of {shown}; mend the URL, or set PGPASSWORD"
+                )
+            } else if *code == SqlState::INVALID_CATALOG_NAME {
+                format!(
+                    "there is no database {database} at {shown}; create it (createdb {database}) or name another"
+                )
+            } else if *code == SqlState::INSUFFICIENT_PRIVILEGE {
+                format!(
+                    "the user {user} lacks a right in the database {database} ({message}); grant it and run again"
+                )
+            } else if *code == SqlState::READ_ONLY_SQL_TRANSACTION {
+                format!("the database {database} takes no writes ({message}); name the primary server")
+            } else if *code == SqlState::DISK_FULL {
+                format!(
+                    "the disk of the PostgreSQL server of {shown} is full ({message}); free some space and run again"
+                )
+            } else if *code == SqlState::TOO_MANY_CONNECTIONS {
+                format!(
+                    "the PostgreSQL server of {shown} has no connection left ({message}); run again later"
+                )
+            } else if [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW]
+                .contains(code)
+            {
+                format!(
+                    "the PostgreSQL server of {shown} is going down or coming up ({message}); run again in a while"
+                )
+            } else if *code == SqlState::DEPENDENT_OBJECTS_STILL_EXIST {
+                let detail = refused.detail().unwrap_or_default().replace('\n', ", ");
+                format!(
+                    "a view of favo sync has to be made anew and others are built on it ({message}: {detail}); drop those first"
+                )
+            } else {
+                format!(
+                    "PostgreSQL refused a statement in the database {database}: {message} ({})",
+                    code.code()
+                )
+            },
+        )
     }
 }
 
@@ -211,7 +237,8 @@ mod tests {
 
     #[test]
     fn a_file_of_certificates_that_is_not_there_is_named() {
-        let address = Address::read("postgres://me@host/db?sslmode=verify-full&sslrootcert=/nowhere/ca.pem").unwrap();
+        let address =
+            Address::read("postgres://me@host/db?sslmode=verify-full&sslrootcert=/nowhere/ca.pem").unwrap();
         assert!(address.encryption().unwrap_err().to_string().contains("/nowhere/ca.pem"));
     }
 

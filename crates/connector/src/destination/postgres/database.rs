@@ -61,7 +61,8 @@ impl Session for Database {
     }
 
     fn write(&mut self, sql: &str, values: &[Value<'_>]) -> Result<u64> {
-        let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
+        let values: Vec<&(dyn ToSql + Sync)> =
+            values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
         self.client.execute(sql, &values).map_err(|error| self.failure(&error))
     }
 

@@ -102,7 +102,8 @@ impl Postgres {
                     Ok((database, name, true))
                 }
                 None => Err(Error::Destination(
-                    "the user has no schema to work in (search_path leads nowhere); name one with --schema".to_owned(),
+                    "the user has no schema to work in (search_path leads nowhere); name one with --schema"
+                        .to_owned(),
                 )),
             };
         };
@@ -145,7 +146,10 @@ impl Postgres {
 
     /// Schema of the compat views.
     fn compat_schema(&self) -> String {
-        self.settings.schema.as_ref().map_or_else(|| "kondado".to_owned(), |schema| format!("{schema}_kondado"))
+        self.settings
+            .schema
+            .as_ref()
+            .map_or_else(|| "kondado".to_owned(), |schema| format!("{schema}_kondado"))
     }
 
     /// Makes the compat views. They are a convenience: a user who may not create a schema does without.
@@ -365,7 +369,8 @@ impl Work {
             self.keep_history(at, &live)?;
         }
         let stream = self.stream(at)?;
-        let when = Micros(if stream.moment == Type::Civil { clock::to_civil(moment, &self.zone) } else { moment });
+        let when =
+            Micros(if stream.moment == Type::Civil { clock::to_civil(moment, &self.zone) } else { moment });
         let (statements, ids) = (stream.mark.clone(), stream.ids(ids));
         let mut records = 0;
         for (table, sql) in statements.iter().enumerate() {
@@ -404,12 +409,12 @@ impl Destination for Postgres {
     fn check(&mut self) -> Result<Vec<String>> {
         let (mut database, schema, there) = self.connect()?;
         let version = database.one("show server_version")?.unwrap_or_default();
-        let mut said = vec![format!(
-            "PostgreSQL {version} answers at {}",
-            super::without_password(&self.settings.to)
-        )];
+        let mut said =
+            vec![format!("PostgreSQL {version} answers at {}", super::without_password(&self.settings.to))];
         if database.one("show transaction_read_only")?.as_deref() == Some("on") {
-            return Err(Error::Destination("the database takes no writes; name the primary server".to_owned()));
+            return Err(Error::Destination(
+                "the database takes no writes; name the primary server".to_owned(),
+            ));
         }
         if !may_create_in(&mut database, &schema)? {
             let what = if there { "create tables in" } else { "create" };
@@ -437,7 +442,9 @@ impl Destination for Postgres {
         }
         let place = self.compat_schema();
         if !may_create_in(&mut database, &place)? {
-            said.push(format!("the schema {place} cannot be made, so there will be no views with the seed's types"));
+            said.push(format!(
+                "the schema {place} cannot be made, so there will be no views with the seed's types"
+            ));
         }
         Ok(said)
     }
@@ -471,7 +478,8 @@ impl Destination for Postgres {
                 database.run(&format!("create schema {}", quoted(&name)))?;
             }
             let found = evolve::found(database)?;
-            let histories: Vec<&History> = streams.iter().filter_map(|stream| stream.history.as_ref()).collect();
+            let histories: Vec<&History> =
+                streams.iter().filter_map(|stream| stream.history.as_ref()).collect();
             let opened = evolve::open(database, &self.keeper, schema, &histories, &found)?;
             for view in histories.iter().map(|history| history.view()) {
                 view.bring(database, found.get(&view.bare).map(|found| found.mark.as_str()))?;

@@ -29,7 +29,11 @@ pub(super) struct Pending {
 
 impl std::fmt::Debug for Pending {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Pending").field("copy", &self.copy).field("bytes", &self.bytes.len()).finish_non_exhaustive()
+        formatter
+            .debug_struct("Pending")
+            .field("copy", &self.copy)
+            .field("bytes", &self.bytes.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -122,7 +126,9 @@ fn decimal(bytes: &mut Vec<u8>, text: &str) {
     let mut groups = [0_i16; 16];
     let mut count = 0;
     let mut push = |group: &[u8], scale: i16| {
-        let value = group.iter().fold(0_i16, |sum, digit| sum * 10 + i16::from(digit.wrapping_sub(b'0') % 10)) * scale;
+        let value =
+            group.iter().fold(0_i16, |sum, digit| sum * 10 + i16::from(digit.wrapping_sub(b'0') % 10))
+                * scale;
         if count < groups.len() {
             groups[count] = value;
             count += 1;

@@ -145,7 +145,8 @@ impl Keeper {
             evolve::bring(session, &table, &self.own_prefix, found)?;
         }
         let message = serde_json::to_string(&[KILLED]).unwrap_or_default();
-        let sql = format!("update {} set status = 'failed', messages = $1 where status = 'running'", self.runs);
+        let sql =
+            format!("update {} set status = 'failed', messages = $1 where status = 'running'", self.runs);
         session.write(&sql, &[Value::Text(&message)])?;
         Ok(())
     }
@@ -192,8 +193,9 @@ impl Keeper {
         stream: &str,
         bookmark: &Bookmark,
     ) -> Result<()> {
-        let text = serde_json::to_string(bookmark)
-            .map_err(|error| Error::Destination(format!("the bookmark of {stream} cannot be written: {error}")))?;
+        let text = serde_json::to_string(bookmark).map_err(|error| {
+            Error::Destination(format!("the bookmark of {stream} cannot be written: {error}"))
+        })?;
         let sql = format!(
             "insert into {} (table_prefix, stream, bookmark) values ($1, $2, $3) \
              on conflict (table_prefix, stream) do update set bookmark = excluded.bookmark",

@@ -13,7 +13,7 @@ use crate::{Error, Result};
 /// How long a statement waits for another program that writes, such as a person in the shell.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Bytes of a page in a new file: rows of a kilobyte and more lie in few trees and leave little unused.
-const PAGE: u32 = 8192;
+const PAGE: u32 = 32768;
 /// Bytes of the page cache.
 const CACHE: u32 = 16 << 20;
 /// Prepared statements kept: a few for each of thirty tables.
@@ -93,13 +93,19 @@ pub(super) fn sentence(path: &Path, error: &rusqlite::Error) -> Error {
     Error::Destination(match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => format!("{path} is not a SQLite database; name another file"),
         Some(ErrorCode::CannotOpen) => {
-            format!("{path} cannot be opened; look whether its directory exists and may be written by this user")
+            format!(
+                "{path} cannot be opened; look whether its directory exists and may be written by this user"
+            )
         }
-        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::AuthorizationForStatementDenied) => {
+        Some(
+            ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::AuthorizationForStatementDenied,
+        ) => {
             format!("{path} cannot be written; give this user the right to write the file and its directory")
         }
         Some(ErrorCode::DiskFull) => {
-            format!("the disk that holds {path} is full; free some space and run again, what was committed stays")
+            format!(
+                "the disk that holds {path} is full; free some space and run again, what was committed stays"
+            )
         }
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             format!("another program is writing {path}; wait until it is done and run again")
@@ -108,7 +114,9 @@ pub(super) fn sentence(path: &Path, error: &rusqlite::Error) -> Error {
             format!("{path} is damaged; restore it from a copy, or name a new file and load anew")
         }
         Some(ErrorCode::SystemIoFailure) => {
-            format!("{path} cannot be read or written ({error}); look at the disk and run again, what was committed stays")
+            format!(
+                "{path} cannot be read or written ({error}); look at the disk and run again, what was committed stays"
+            )
         }
         _ => format!("SQLite refused a statement on {path}: {error}"),
     })

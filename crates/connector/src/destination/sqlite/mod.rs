@@ -128,9 +128,7 @@ impl Stream {
             table.position_of(origin).map_or_else(|| "null".to_owned(), |at| quoted(&table.columns[at].name))
         };
         let (id, name) = (quoted(&main.columns[main.owner].name), quoted(&main.name));
-        let moment = main
-            .position_of(&Origin::DeletedAt)
-            .map_or(Type::Instant, |at| main.columns[at].kind);
+        let moment = main.position_of(&Origin::DeletedAt).map_or(Type::Instant, |at| main.columns[at].kind);
         // A masked column holds no moment.
         let cursor: Option<&Column> = schema
             .cursor
@@ -424,7 +422,8 @@ impl Destination for Sqlite {
         let keeper = &self.keeper;
         let opened = database.atomically(|database| {
             let found = evolve::found(database)?;
-            let histories: Vec<&History> = streams.iter().filter_map(|stream| stream.history.as_ref()).collect();
+            let histories: Vec<&History> =
+                streams.iter().filter_map(|stream| stream.history.as_ref()).collect();
             let opened = evolve::open(database, keeper, schema, &histories, &found)?;
             let mut wanted = views::compat(schema, Dialect::Sqlite, "");
             wanted.extend(histories.iter().map(|history| history.view()));

@@ -93,7 +93,8 @@ fn an_old_page_that_comes_late_does_not_undo_a_newer_one() {
 #[test]
 fn records_without_a_moment_of_change_are_kept() {
     let stage = Stage::new(&["contatos"]);
-    let record = Record { created: NOON - DAY, updated: None, parent: None, rest: ",\"nome\":\"x\"".to_owned() };
+    let record =
+        Record { created: NOON - DAY, updated: None, parent: None, rest: ",\"nome\":\"x\"".to_owned() };
     stage.source.state().happen(Event::Put("contatos", 1, record));
     stage.run().unwrap();
     assert_eq!(stage.live("contatos"), [1]);
@@ -117,7 +118,8 @@ fn of_several_states_in_one_group_the_newest_stays() {
         )
         .unwrap();
         for body in pages {
-            let page = crate::source::Page { body: body.as_bytes().to_vec(), received_at: NOON, parent: None };
+            let page =
+                crate::source::Page { body: body.as_bytes().to_vec(), received_at: NOON, parent: None };
             run.take(0, &page, super::super::merge::Trust::Newest).unwrap();
         }
         run.finish(Ok(())).unwrap()

@@ -34,7 +34,7 @@ pub(super) enum Event {
     Delete(&'static str, i64),
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct State {
     pub(super) clock: i64,
     pub(super) records: BTreeMap<&'static str, BTreeMap<i64, Record>>,
@@ -116,6 +116,12 @@ impl Fake {
     pub(super) fn new(progress: &Arc<Progress>, clock: i64) -> Self {
         let state = State { clock, page: 3, ..State::default() };
         Self { state: Mutex::new(state), progress: Arc::clone(progress), total: AtomicU64::new(0) }
+    }
+
+    /// Another source in the same state.
+    pub(super) fn fork(&self, progress: &Arc<Progress>) -> Self {
+        let state = Mutex::new(self.state().clone());
+        Self { state, progress: Arc::clone(progress), total: AtomicU64::new(0) }
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
@@ -228,8 +234,9 @@ impl Source for Fake {
                 outcome.enumerated = outcome.complete && after.is_none() && until.is_none();
             }
             Task::Updated { from } => {
-                let ids =
-                    self.state().ids(name, |record| record.updated.is_some_and(|updated| day(updated) >= *from));
+                let ids = self
+                    .state()
+                    .ids(name, |record| record.updated.is_some_and(|updated| day(updated) >= *from));
                 self.pages(name, &ids, sink)?;
             }
             Task::Everything => {

@@ -56,10 +56,7 @@ fn an_increment_takes_one_pass_over_the_feed_and_nothing_else() {
     assert_eq!(deleted, 5, "{:?}", report.messages);
     let asked = stage.source.state().asked.clone();
     // The fake feed gives four entries of the log at a time.
-    assert_eq!(
-        asked,
-        ["hello", "changes after 24", "custom fields", "changes after 28", "changes after 32", "changes after 36"]
-    );
+    assert_eq!(asked, ["hello", "changes after 24", "custom fields", "changes after 28", "changes after 32"]);
     stage.source.state().asked.clear();
     assert_eq!(changed(&stage.run().unwrap()), 0);
     assert_eq!(stage.source.state().asked, ["hello", "changes after 36"]);

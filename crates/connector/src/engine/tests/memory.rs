@@ -15,7 +15,7 @@ use crate::{Error, Result};
 /// One stored record: the rows of all its tables, and what `known` tells.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Stored {
-    pub(super) rows: Vec<(usize, Vec<String>)>,
+    pub(super) rows: Rc<Vec<(usize, Vec<String>)>>,
     pub(super) hash: u128,
     pub(super) updated: Option<i64>,
     pub(super) deleted: bool,
@@ -34,7 +34,7 @@ pub(super) struct Contents {
 }
 
 /// What outlives a run.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Shelf {
     pub(super) durable: Contents,
     pub(super) locked: bool,
@@ -49,7 +49,8 @@ pub(super) struct Shelf {
     pub(super) custom_fields: BTreeMap<&'static str, Vec<CustomField>>,
     pub(super) forgetful: bool,
     pub(super) tells_parents: bool,
-    pub(super) commits: u64,
+    /// The operations that were commits.
+    pub(super) commits: Vec<u64>,
     pub(super) puts: u64,
     pub(super) questions: u64,
 }
@@ -58,7 +59,7 @@ pub(super) struct Shelf {
 pub(super) struct Memory {
     shelf: Rc<RefCell<Shelf>>,
     group: Contents,
-    schema: Option<Schema>,
+    schema: Option<Rc<Schema>>,
     current: Option<(usize, i64)>,
 }
 
@@ -128,12 +129,12 @@ impl Destination for Memory {
             shelf.locked = true;
             let former = shelf.schema.replace(schema.clone());
             self.group = shelf.durable.clone();
-            if let Some(former) = former {
+            if let Some(former) = former.filter(|former| former != schema) {
                 reshape(&mut self.group, &former, schema);
                 shelf.durable.records.clone_from(&self.group.records);
             }
         }
-        self.schema = Some(schema.clone());
+        self.schema = Some(Rc::new(schema.clone()));
         let ceilings = schema
             .streams
             .iter()
@@ -193,16 +194,18 @@ impl Destination for Memory {
     fn put(&mut self, stream: usize, table: usize, row: &[Cell<'_>]) -> Result<()> {
         self.operation()?;
         self.shelf.borrow_mut().puts += 1;
-        let shape = self.schema().streams[stream].tables[table].clone();
-        let cursor = self.schema().streams[stream].cursor;
+        let schema = self.schema.clone().expect("open comes first");
+        let (shape, cursor) = (&schema.streams[stream].tables[table], schema.streams[stream].cursor);
         assert_eq!(row.len(), shape.columns.len(), "row of another shape for {}", shape.name);
-        let Cell::Integer(id) = row[shape.owner] else { panic!("{}: no id: {:?}", shape.name, row[shape.owner]) };
+        let Cell::Integer(id) = row[shape.owner] else {
+            panic!("{}: no id: {:?}", shape.name, row[shape.owner])
+        };
         let cells: Vec<String> = row.iter().map(|cell| format!("{cell:?}")).collect();
         if table > 0 {
             assert_eq!(self.current, Some((stream, id)), "{}: a child away from its record", shape.name);
             let record = self.records(stream).get_mut(&id).expect("the main row comes first");
             assert!(record.rows.last().is_some_and(|(last, _)| *last <= table), "tables out of order");
-            record.rows.push((table, cells));
+            Rc::make_mut(&mut record.rows).push((table, cells));
             return Ok(());
         }
         let hash = shape.position_of(&Origin::Hash).map(|at| row[at]);
@@ -210,7 +213,7 @@ impl Destination for Memory {
         let moment = |at: usize| if let Cell::Micros(moment) = row[at] { Some(moment) } else { None };
         let parent = shape.position("oportunidade_id").map(|at| row[at]);
         let stored = Stored {
-            rows: vec![(0, cells)],
+            rows: Rc::new(vec![(0, cells)]),
             hash,
             updated: cursor.and_then(moment),
             deleted: false,
@@ -258,7 +261,8 @@ impl Destination for Memory {
         }
         let mut shelf = self.shelf.borrow_mut();
         shelf.durable = self.group.clone();
-        shelf.commits += 1;
+        let number = shelf.operations;
+        shelf.commits.push(number);
         failed
     }
 
@@ -279,7 +283,7 @@ fn reshape(contents: &mut Contents, former: &Schema, schema: &Schema) {
     for stream in &schema.streams {
         let Some(before) = former.position(stream.stream.name) else { continue };
         let records = contents.records.entry(stream.stream.name).or_default();
-        for (table, cells) in records.values_mut().flat_map(|stored| &mut stored.rows) {
+        for (table, cells) in records.values_mut().flat_map(|stored| Rc::make_mut(&mut stored.rows)) {
             let old = &former.streams[before].tables[*table];
             let cell = |column: &crate::schema::Column| {
                 old.position(&column.name).map_or("Null".to_owned(), |at| cells[at].clone())
@@ -296,7 +300,7 @@ pub(super) fn visible(shelf: &Rc<RefCell<Shelf>>) -> BTreeMap<String, Vec<String
     for stream in shelf.schema.iter().flat_map(|schema| &schema.streams) {
         let Some(records) = shelf.durable.records.get(stream.stream.name) else { continue };
         for stored in records.values() {
-            for (table, cells) in &stored.rows {
+            for (table, cells) in stored.rows.iter() {
                 let table = &stream.tables[*table];
                 let stays = |at: &usize| {
                     !matches!(
@@ -304,12 +308,12 @@ pub(super) fn visible(shelf: &Rc<RefCell<Shelf>>) -> BTreeMap<String, Vec<String
                         Origin::RunId | Origin::ExtractedAt | Origin::LoadedAt | Origin::DeletedAt
                     )
                 };
-                let row: Vec<&str> =
-                    (0..cells.len()).filter(stays).map(|at| cells[at].as_str()).collect();
-                tables
-                    .entry(table.name.clone())
-                    .or_default()
-                    .push(format!("{}{}", if stored.deleted { "deleted " } else { "" }, row.join(" ")));
+                let row: Vec<&str> = (0..cells.len()).filter(stays).map(|at| cells[at].as_str()).collect();
+                tables.entry(table.name.clone()).or_default().push(format!(
+                    "{}{}",
+                    if stored.deleted { "deleted " } else { "" },
+                    row.join(" ")
+                ));
             }
         }
     }

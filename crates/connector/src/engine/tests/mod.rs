@@ -63,13 +63,27 @@ impl Stage {
     fn new(tables: &[&str]) -> Self {
         let progress = Arc::new(Progress::default());
         let clock = Arc::new(Clock { now: AtomicI64::new(NOON), step: AtomicI64::new(1) });
-        let mut settings = Settings::new(SourceKind::Nectar, "http://source", Secret::new("secret"), "memory:");
+        let mut settings =
+            Settings::new(SourceKind::Nectar, "http://source", Secret::new("secret"), "memory:");
         settings.tables = tables.iter().map(|table| (*table).to_owned()).collect();
         settings.sweep = Sweep::Never;
         let source = Fake::new(&progress, NOON);
         let world: Arc<dyn World> = Arc::clone(&clock) as Arc<dyn World>;
         let context = Context { settings, world, progress };
         Self { shelf: Rc::default(), source, clock, context }
+    }
+
+    /// The same stage, free to go its own way.
+    fn fork(&self) -> Self {
+        let progress = Arc::new(Progress::default());
+        let clock = Arc::new(Clock {
+            now: AtomicI64::new(self.clock.now.load(Ordering::Relaxed)),
+            step: AtomicI64::new(self.clock.step.load(Ordering::Relaxed)),
+        });
+        let world: Arc<dyn World> = Arc::clone(&clock) as Arc<dyn World>;
+        let source = self.source.fork(&progress);
+        let context = Context { settings: self.context.settings.clone(), world, progress };
+        Self { shelf: Rc::new(RefCell::new(self.shelf.borrow().clone())), source, clock, context }
     }
 
     /// Commits at every mark.
@@ -113,20 +127,30 @@ impl Stage {
         let at = schema.position(stream).unwrap();
         let column = schema.streams[at].tables[0].position("nome").unwrap();
         let shelf = self.shelf.borrow();
-        shelf.durable.records.get(stream).into_iter().flatten().filter(|(_, stored)| !stored.deleted).map(
-            |(id, stored)| {
+        shelf
+            .durable
+            .records
+            .get(stream)
+            .into_iter()
+            .flatten()
+            .filter(|(_, stored)| !stored.deleted)
+            .map(|(id, stored)| {
                 let cell = &stored.rows[0].1[column];
                 (*id, cell.split('"').nth(1).unwrap_or("").to_owned())
-            },
-        ).collect()
+            })
+            .collect()
     }
 
     /// What the source has, as `names` tells it.
     fn names_at_source(&self, stream: &str) -> BTreeMap<i64, String> {
         let state = self.source.state();
-        state.records.get(stream).into_iter().flatten().map(|(id, record)| {
-            (*id, record.rest.split('"').nth(3).unwrap_or("").to_owned())
-        }).collect()
+        state
+            .records
+            .get(stream)
+            .into_iter()
+            .flatten()
+            .map(|(id, record)| (*id, record.rest.split('"').nth(3).unwrap_or("").to_owned()))
+            .collect()
     }
 }
 

@@ -6,7 +6,13 @@ use crate::report::Status;
 pub(super) fn loaded() -> Stage {
     let stage = Stage::new(&["oportunidades", "propostas"]);
     for id in 1..=7 {
-        stage.source.put("oportunidades", id, NOON - (30 - id) * DAY, NOON - (29 - id) * DAY, &format!("o{id}"));
+        stage.source.put(
+            "oportunidades",
+            id,
+            NOON - (30 - id) * DAY,
+            NOON - (29 - id) * DAY,
+            &format!("o{id}"),
+        );
         stage.source.propose(id * 10, id, "first");
         stage.source.propose(id * 10 + 1, id, "second");
     }

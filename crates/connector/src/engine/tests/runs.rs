@@ -174,7 +174,9 @@ fn the_run_is_recorded_with_its_figures() {
     let report = stage.run().unwrap();
     let shelf = stage.shelf.borrow();
     assert_eq!(shelf.durable.runs, [report.clone()]);
-    assert!(matches!(&shelf.durable.notes[0], Note::RunStarted { run: 1, what, .. } if what == "incremental"));
+    assert!(
+        matches!(&shelf.durable.notes[0], Note::RunStarted { run: 1, what, .. } if what == "incremental")
+    );
     assert!(report.requests > 0);
 }
 
@@ -213,7 +215,8 @@ fn verify_tells_what_is_missing_what_is_gone_and_what_differs() {
     stage.source.delete("contatos", 4);
     let durable = stage.shelf.borrow().durable.clone();
     let found =
-        super::super::verify::verify_between(&stage.context, &stage.source, Memory::on(&stage.shelf), 100).unwrap();
+        super::super::verify::verify_between(&stage.context, &stage.source, Memory::on(&stage.shelf), 100)
+            .unwrap();
     assert_eq!(stage.shelf.borrow().durable, durable);
     let told: Vec<(i64, &str)> = found.differences.iter().map(|one| (one.id, one.what)).collect();
     assert_eq!(told, [(21, "missing in the warehouse"), (4, "deleted in the source"), (3, "differs")]);
@@ -240,7 +243,7 @@ fn a_backfill_reads_days_again_and_moves_no_bookmark() {
         )
     };
     let report = backfill().unwrap();
-    assert_eq!((report.tables[2].read, report.tables[2].updated), (1, 1), "{:?}", report.tables);
+    assert_eq!((report.tables[3].read, report.tables[3].updated), (1, 1), "{:?}", report.tables);
     assert_eq!(stage.names("contatos")[&3], "silent");
     assert_eq!(changed(&backfill().unwrap()), 0);
     assert_eq!(stage.bookmark("contatos"), bookmark);

@@ -76,40 +76,61 @@ pub(super) fn is_empty(body: &[u8]) -> bool {
         .is_some_and(|inside| inside.trim_ascii().is_empty())
 }
 
-/// The ids that a walk has shown: eight bytes each, sorted when first asked.
+/// The ids that a walk has shown: eight bytes each, sorted when first compared; and one bit each for whether the present comparison met them again.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     ids: Vec<i64>,
+    met: Vec<u64>,
     sorted: bool,
 }
 
 impl Seen {
     pub(super) fn add(&mut self, ids: &[i64]) {
         if !ids.is_empty() {
-            self.ids.extend_from_slice(ids);
+            self.ids.extend(ids.iter().filter(|id| **id != 0));
             self.sorted = false;
         }
     }
 
-    /// Those of `ids` that were not shown, each once; unreadable ids are not among them.
-    pub(super) fn missing(&mut self, ids: &[i64]) -> Vec<i64> {
+    /// Begins a comparison: nothing was met again yet.
+    pub(super) fn compare(&mut self) {
         if !self.sorted {
             self.ids.sort_unstable();
             self.ids.dedup();
             self.sorted = true;
         }
-        let mut missing: Vec<i64> =
-            ids.iter().copied().filter(|id| *id != 0 && self.ids.binary_search(id).is_err()).collect();
-        missing.sort_unstable();
-        missing.dedup();
+        self.met.clear();
+        self.met.resize(self.ids.len().div_ceil(64), 0);
+    }
+
+    /// Those of `ids` that were not shown; unreadable ids are not among them. The others are met.
+    pub(super) fn missing(&mut self, ids: &[i64]) -> Vec<i64> {
+        let mut missing = Vec::new();
+        for id in ids.iter().filter(|id| **id != 0) {
+            match self.ids.binary_search(id) {
+                Ok(at) => self.met[at / 64] |= 1 << (at % 64),
+                Err(_) => missing.push(*id),
+            }
+        }
         missing
+    }
+
+    /// Ends a comparison: forgets what was not met again, and tells how many that were.
+    pub(super) fn forget_vanished(&mut self) -> usize {
+        let before = self.ids.len();
+        let mut at = 0;
+        self.ids.retain(|_| {
+            let met = self.met[at / 64] >> (at % 64) & 1 == 1;
+            at += 1;
+            met
+        });
+        before - self.ids.len()
     }
 
     /// All of them, ascending.
     pub(super) fn into_sorted(mut self) -> Vec<i64> {
         self.ids.sort_unstable();
         self.ids.dedup();
-        self.ids.retain(|id| *id != 0);
         self.ids
     }
 }
@@ -137,12 +158,18 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_shown_is_named_once() {
+    fn what_was_not_shown_and_what_is_no_longer_shown_are_told_apart() {
         let mut seen = Seen::default();
-        seen.add(&[5, 3, 9, 0]);
-        assert_eq!(seen.missing(&[3, 4, 4, 0, 10]), [4, 10]);
-        seen.add(&[4]);
-        assert_eq!(seen.missing(&[3, 4, 10]), [10]);
-        assert_eq!(seen.into_sorted(), [3, 4, 5, 9]);
+        seen.add(&[5, 3, 9, 0, 3]);
+        seen.compare();
+        assert_eq!(seen.missing(&[3, 4, 0, 10]), [4, 10]);
+        assert!(seen.missing(&[9, 3]).is_empty());
+        assert_eq!(seen.forget_vanished(), 1);
+        seen.add(&[4, 10]);
+        seen.compare();
+        assert!(seen.missing(&[3, 4, 9, 10]).is_empty());
+        assert_eq!(seen.missing(&[5]), [5]);
+        assert_eq!(seen.forget_vanished(), 0);
+        assert_eq!(seen.into_sorted(), [3, 4, 9, 10]);
     }
 }

@@ -4,8 +4,9 @@
 //!
 //! A list is cut into pages by position, and positions move. A record that appears in front pushes rows to later pages: they come twice, which is
 //! harmless. A record that disappears pulls rows to earlier pages, and the one that moves from page p+1 to page p after page p was read is not shown at all.
-//! So after the walk the ids alone are walked again, and what the first walk did not show is fetched by id; this is repeated until a walk of
-//! the ids shows nothing new.
+//! So after the walk the ids alone are walked again, and what the first walk did not show is fetched by id. That second walk can miss the same row, by another
+//! record that disappears; but then that record was shown by one walk and not by the next, and the ids are walked once more, until a walk shows nothing new and
+//! misses nothing old.
 //!
 //! For long lists that twice as many requests would hurt. Where the list covers days that are over (nothing is created there any more), one page near its end
 //! is remembered before the first page is read: if it holds the same ids after the walk, as many rows stand before it as then, so no
@@ -21,6 +22,8 @@ use crate::source::Page;
 const WORTH_A_REFERENCE: u64 = 4;
 /// Walks over the ids before it is said that the list does not come to rest.
 const MOST_ROUNDS: u32 = 6;
+/// Walks that miss something old and show nothing new, one after the other, before that is taken for rest.
+const MOST_RESTLESS: u32 = 3;
 /// Records fetched one by one for a list, at most.
 const MOST_SINGLES: usize = 2_000;
 /// Pages in a row that show nothing new, or that fail, before the walk ends.
@@ -116,6 +119,7 @@ pub(super) struct List {
     stale: u32,
     failed: u32,
     failed_in_row: u32,
+    restless: u32,
     failure: String,
     hole: Option<String>,
     seen: Seen,
@@ -164,6 +168,7 @@ impl List {
             stale: 0,
             failed: 0,
             failed_in_row: 0,
+            restless: 0,
             failure: String::new(),
             hole: None,
             seen: Seen::default(),
@@ -314,6 +319,7 @@ impl List {
     fn begin_round(&mut self, number: u32, by_reference: bool) {
         let from = if by_reference { self.reference.as_ref().map(|(page, _)| *page) } else { None };
         let first = from.unwrap_or(1);
+        self.seen.compare();
         self.stage = Stage::Round(Round {
             number,
             from,
@@ -399,7 +405,12 @@ impl List {
                 let mut missing = std::mem::take(&mut round.missing);
                 missing.sort_unstable();
                 missing.dedup();
-                if missing.is_empty() && !round.moved {
+                // After a walk over everything (not over the tail alone) whatever was not met is gone.
+                let whole = round.from.is_none();
+                let restless = whole && self.seen.forget_vanished() > 0 && missing.is_empty();
+                self.restless = if restless { self.restless + 1 } else { 0 };
+                let rest = !restless || self.restless >= MOST_RESTLESS;
+                if missing.is_empty() && !round.moved && rest {
                     self.close(End::Whole);
                 } else if number > MOST_ROUNDS || missing.len() > MOST_SINGLES {
                     let why = format!(
@@ -417,7 +428,8 @@ impl List {
                         outstanding: 0,
                     });
                 } else {
-                    self.begin_round(number + 1, false);
+                    // Something moved, or something old was not met.
+                    self.begin_round(number + 1, by_reference);
                 }
             }
             Stage::Singles(singles) if singles.outstanding == 0 && singles.ids.is_empty() => {

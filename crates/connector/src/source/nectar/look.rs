@@ -77,6 +77,8 @@ impl Nectar {
             match self.get(&target)? {
                 Fetched { status: 200, body, .. } if is_empty(&body) => return Ok(None),
                 Fetched { status: 200, body, received_at, .. } => {
+                    // How many records a page can hold spares the reading requests.
+                    self.saw_page_of(read_ids(&body).map_or(0, |ids| ids.len()));
                     return Ok(Some(Page { body, received_at, parent: None }));
                 }
                 Fetched { status: 404, .. } if self.switch(stream) => {}

@@ -168,7 +168,7 @@ impl Nectar {
                 lists.push(List::new(number, query, bounds, expected, closed));
             }
         }
-        self.progress.units.fetch_max(days.len() as u64, Ordering::Relaxed);
+        Progress::add(&self.progress.units, days.iter().flatten().count() as u64);
         let mut walked = walk(self, stream, lists, &days, sink)?;
         if let Walked::Over(outcome) = &mut walked {
             outcome.enumerated &= after.is_none() && until.is_none();

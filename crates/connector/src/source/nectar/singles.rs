@@ -6,6 +6,7 @@ use super::ids::{Seen, is_empty, read_ids};
 use super::pool::with_pool;
 use super::{Mark, Nectar, Outcome, Page, Sink, joined, lists_path, unreadable};
 use crate::http::Fetched;
+use crate::progress::Progress;
 use crate::tables::Stream;
 use crate::{Error, Result};
 
@@ -76,6 +77,7 @@ impl Nectar {
         ids: &[i64],
         sink: &mut dyn Sink,
     ) -> Result<Outcome> {
+        Progress::add(&self.progress.units, ids.len().div_ceil(MARK_EVERY) as u64);
         let path = self.list_path(stream);
         let (before, after) = path.split_once("{id}").unwrap_or((&path, ""));
         self.one_by_one(ids, &|id| format!("{before}{id}{after}"), Some(()), sink)
@@ -138,7 +140,7 @@ impl Nectar {
                 None => format!("{} records were not asked for after repeated failures", ids.len() - done),
             });
         }
-        if parents.is_some() && outcome.complete {
+        if parents.is_some() && outcome.complete && !ids.len().is_multiple_of(MARK_EVERY) {
             sink.reached(Mark::Parents(ids.len()))?;
         }
         Ok(outcome)

@@ -11,6 +11,7 @@ use super::list::{Arrived, Bounds, End, List, Want};
 use super::pool::{Pool, with_pool};
 use super::{Nectar, lists_path};
 use crate::http::Fetched;
+use crate::progress::Progress;
 use crate::source::{Mark, Outcome, Page, PageFacts, Sink};
 use crate::tables::Stream;
 use crate::{Error, Result};
@@ -140,10 +141,16 @@ impl Walk<'_, '_> {
             }
         }
         if !self.stopped {
-            self.sink.reached(Mark::Somewhere)?;
+            self.pause()?;
         }
         let complete = self.whole && !self.stopped;
         Ok(Walked::Over(Outcome { complete, enumerated: complete, messages: self.messages }))
+    }
+
+    /// Rows may be committed here. Every mark is a unit of work that the engine counts as done, so it is announced first.
+    fn pause(&mut self) -> Result<()> {
+        Progress::add(&self.nectar.progress.units, 1);
+        self.sink.reached(Mark::Somewhere)
     }
 
     fn say(&mut self, message: String) {
@@ -298,10 +305,10 @@ impl Walk<'_, '_> {
                 if list.bounds.is_some_and(|bounds| outside(bounds, &facts)) {
                     return Ok(None);
                 }
-                if self.handed.is_multiple_of(COMMIT_EVERY) {
-                    self.sink.reached(Mark::Somewhere)?;
-                }
                 let ends = list.shown(number, &facts.ids);
+                if self.handed.is_multiple_of(COMMIT_EVERY) {
+                    self.pause()?;
+                }
                 if ends {
                     let path = &self.path;
                     self.say(format!(

@@ -59,6 +59,15 @@ pub(super) fn sentence(message: &str) -> String {
     format!("{}{}{end}", first.to_uppercase(), rest.as_str())
 }
 
+/// A long list in a message cut after a few lines' worth, at a comma; a screenful of names helps nobody.
+pub(super) fn shortened(message: &str) -> String {
+    const LENGTH: usize = 400;
+    let Some((limit, _)) = message.char_indices().nth(LENGTH) else { return message.to_owned() };
+    let Some(end) = message[..limit].rfind(", ") else { return message.to_owned() };
+    let more = message[end..].matches(", ").count();
+    format!("{}, and {more} more: --output json shows all", &message[..end])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,5 +99,19 @@ mod tests {
         assert_eq!(sentence("Already one."), "Already one.");
         assert_eq!(sentence("última página"), "Última página.");
         assert_eq!(sentence(" "), "");
+    }
+
+    #[test]
+    fn a_long_list_is_cut_at_a_comma_and_counts_the_rest() {
+        assert_eq!(shortened("columns added: a, b"), "columns added: a, b");
+        let names: Vec<String> = (0..100).map(|number| format!("coluna_ção_{number:03}")).collect();
+        let text = shortened(&format!("columns added: {}", names.join(", ")));
+        let shown = text.matches("coluna_").count();
+        assert!(
+            text.ends_with(&format!("{:03}, and {} more: --output json shows all", shown - 1, 100 - shown)),
+            "{text}"
+        );
+        let single = "x".repeat(1_000);
+        assert_eq!(shortened(&single), single, "a sentence without a list stays whole");
     }
 }

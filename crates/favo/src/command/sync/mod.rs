@@ -284,7 +284,7 @@ impl Running<'_> {
         let heading = name.map(|name| format!("{name}\n")).unwrap_or_default();
         self.result(settings, &format!("{heading}{}", summary::summary(report)));
         for message in &report.messages {
-            let _ = writeln!(std::io::stderr(), "{}", columns::sentence(message));
+            let _ = writeln!(std::io::stderr(), "{}", columns::sentence(&columns::shortened(message)));
         }
     }
 
