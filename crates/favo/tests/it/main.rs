@@ -7,6 +7,7 @@ mod durability;
 mod harness;
 mod program;
 mod server;
+mod sync_kill;
 
 mod nectar_activities;
 mod nectar_bad_input;
