@@ -4,7 +4,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use favo_connector::schema::Layout;
-use favo_connector::testing::{Clock, FakeNectar, Json, Random, Size, Tables, differences, dump, expected_tables};
+use favo_connector::testing::{
+    Clock, FakeNectar, Json, Random, Size, Tables, differences, dump, expected_tables,
+};
 use favo_store::testing::TestPostgres;
 use tempfile::TempDir;
 
@@ -144,7 +146,12 @@ fn survives_kills(kind: &'static str, seed: u64) {
         trial.finish(&to);
         let loaded = dump(&to, &tables);
         let differs = loaded.iter().zip(&wanted).find(|(one, other)| one != other);
-        assert!(loaded == wanted, "{kind}: {} rows instead of {}, such as {differs:?}", loaded.len(), wanted.len());
+        assert!(
+            loaded == wanted,
+            "{kind}: {} rows instead of {}, such as {differs:?}",
+            loaded.len(),
+            wanted.len()
+        );
     }
     let to = undisturbed;
     trial.change(&mut random);
