@@ -7,6 +7,7 @@
 #![warn(missing_docs)]
 
 pub mod cell;
+pub mod configuration;
 pub mod destination;
 pub mod engine;
 mod error;
@@ -22,6 +23,8 @@ pub mod settings;
 pub mod source;
 pub mod state;
 pub mod tables;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod world;
 
 pub use error::{Error, Result};

@@ -16,7 +16,7 @@ pub mod places;
 pub mod query;
 pub mod record;
 mod resolve;
-mod rollup;
+pub mod rollup;
 pub mod rules;
 pub mod snapshot;
 pub mod stored;

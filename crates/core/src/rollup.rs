@@ -42,6 +42,51 @@ pub(crate) fn apply(work: &mut Work<'_>, before: Option<&Record>, after: Option<
     Ok(())
 }
 
+/// The relations of a resource whose records show something that follows from it (counters, the last interaction, people and employers): whoever
+/// copies those records has to look at them again when one of this resource changes.
+pub fn shown_on(resource: Resource) -> &'static [(u16, Resource)] {
+    const fn on(relation: u16, resource: Resource) -> (u16, Resource) {
+        (relation, resource)
+    }
+    match resource {
+        Resource::Opportunity => &const { [on(opportunity::CUSTOMER.position(), Resource::Contact)] },
+        Resource::Qualification => &const { [on(qualification::CUSTOMER.position(), Resource::Contact)] },
+        Resource::Task => {
+            &const {
+                [
+                    on(task::CUSTOMER.position(), Resource::Contact),
+                    on(task::OPPORTUNITY.position(), Resource::Opportunity),
+                ]
+            }
+        }
+        Resource::Appointment => {
+            &const {
+                [
+                    on(appointment::CUSTOMER.position(), Resource::Contact),
+                    on(appointment::OPPORTUNITY.position(), Resource::Opportunity),
+                ]
+            }
+        }
+        Resource::ContactLink => {
+            &const {
+                [
+                    on(contact_link::ORGANISATION.position(), Resource::Contact),
+                    on(contact_link::CONTACT.position(), Resource::Contact),
+                ]
+            }
+        }
+        Resource::Publication => {
+            &const {
+                [
+                    on(publication::CONTACT.position(), Resource::Contact),
+                    on(publication::OPPORTUNITY.position(), Resource::Opportunity),
+                ]
+            }
+        }
+        _ => &[],
+    }
+}
+
 /// The counters a record counts in.
 fn counted(record: &Record) -> Vec<Counter> {
     let mut counters = Vec::new();

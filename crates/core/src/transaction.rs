@@ -84,6 +84,9 @@ pub trait Reader {
 
     /// The change log after a sequence number, oldest first, at most `limit` entries.
     fn changes_after(&mut self, sequence: i64, limit: u32) -> Result<Vec<Change>>;
+
+    /// The sequence number of the last entry of the change log; 0 when there is none.
+    fn last_change(&mut self) -> Result<i64>;
 }
 
 /// Writing in one tenant. Only one writer of a tenant is at work at a time, on every database.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use favo_core::Result;
 use favo_core::transaction::{Reader, TenantId, Writer};
+use favo_core::{Ctx, Result};
 use favo_dialects::nectar::{self, Call};
 use favo_dialects::wire::{Request, Response};
 use http::{Method, StatusCode};
@@ -15,7 +15,7 @@ use crate::host::{Host, Seen};
 
 /// Whether a path belongs to the dialect.
 pub(crate) fn owns(path: &str) -> bool {
-    in_api(path) || nectar::public_path(path).is_some()
+    in_api(path) || path == nectar::CHANGES_PATH || nectar::public_path(path).is_some()
 }
 
 fn in_api(path: &str) -> bool {
@@ -51,9 +51,13 @@ pub(crate) async fn answer(host: &Arc<Host>, request: &Request, seen: &mut Seen)
     };
     seen.tenant = Some(token.tenant.id);
     let visit = Arc::new(Visit::new(Arc::clone(host), token));
-    let answer = match nectar::route(request, host.limits.bodies) {
-        call @ Call::Write(_) => write(host, &visit, call).await,
-        call => read(host, &visit, call).await,
+    let answer = if request.path == nectar::CHANGES_PATH {
+        changes(host, &visit, request).await
+    } else {
+        match nectar::route(request, host.limits.bodies) {
+            call @ Call::Write(_) => write(host, &visit, call).await,
+            call => read(host, &visit, call).await,
+        }
     };
     seen.user = visit.user();
     answer.unwrap_or_else(|error| seen.failed(&error, nectar::wire_error(&error)))
@@ -77,18 +81,35 @@ async fn public_page(
 }
 
 async fn read(host: &Host, visit: &Arc<Visit>, call: Call) -> Result<Response> {
+    admitted(host, visit, move |ctx, tx| match call {
+        Call::Fixed(response) => Ok(response),
+        call => nectar::read(&call, ctx, tx),
+    })
+    .await
+}
+
+/// The change feed, for a caller with a valid token; a request that cannot be understood costs a place in the rate limit as well.
+async fn changes(host: &Host, visit: &Arc<Visit>, request: &Request) -> Result<Response> {
+    let feed = nectar::feed(request);
+    admitted(host, visit, move |ctx, tx| match feed {
+        Ok(feed) => nectar::changes(&feed, ctx, tx),
+        Err(response) => Ok(response),
+    })
+    .await
+}
+
+/// Reads in a transaction that lets the caller in first.
+async fn admitted(
+    host: &Host,
+    visit: &Arc<Visit>,
+    work: impl FnOnce(&Ctx, &mut dyn Reader) -> Result<Response> + Send + 'static,
+) -> Result<Response> {
     let inside = Arc::clone(visit);
     let answer = host
         .store
-        .read(visit.tenant(), move |tx: &mut dyn Reader| {
-            let ctx = match inside.admit(tx)? {
-                Admission::Admitted(ctx) => ctx,
-                refused => return Ok(refusal(&refused)),
-            };
-            match call {
-                Call::Fixed(response) => Ok(response),
-                call => nectar::read(&call, &ctx, tx),
-            }
+        .read(visit.tenant(), move |tx: &mut dyn Reader| match inside.admit(tx)? {
+            Admission::Admitted(ctx) => work(&ctx, tx),
+            refused => Ok(refusal(&refused)),
         })
         .await;
     visit.keep();

@@ -254,6 +254,19 @@ impl Reader for Tx<'_, '_> {
             None => Ok(changes),
         }
     }
+
+    fn last_change(&mut self) -> Result<i64> {
+        let mut last = 0;
+        self.session.query(
+            "select sequence from change_log where tenant_id = ?1 order by sequence desc limit 1",
+            &[self.tenant_param()],
+            &mut |row| {
+                last = row.int(0).unwrap_or(0);
+                Ok(())
+            },
+        )?;
+        Ok(last)
+    }
 }
 
 impl Writer for Tx<'_, '_> {

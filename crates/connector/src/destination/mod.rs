@@ -2,7 +2,7 @@
 //!
 //! # The contract
 //!
-//! A destination is driven by one thread, through [`Destination`], in this order: `open` once; then any number of `known`, `stored`, `remove`, `put`,
+//! A destination is driven by one thread, through [`Destination`], in this order: `open` once; then any number of `known`, `stored`, `of_parents`, `remove`, `put`,
 //! `mark_deleted` and `note`, each group of them ended by `commit`; at last `close`. It can rely on:
 //!
 //! - Rows come with exactly the columns of their [`Table`](crate::schema::Table), in order, each cell of its column's type.
@@ -95,6 +95,12 @@ pub trait Destination {
     /// The ids of all stored records that are not marked deleted, ascending.
     fn stored(&mut self, stream: usize, visit: &mut dyn FnMut(i64)) -> Result<()>;
 
+    /// The ids of the stored records, not marked deleted, that belong to these parents (proposals of opportunities). None: this destination cannot tell
+    /// them; the engine then finds them by reading all again.
+    fn of_parents(&mut self, _stream: usize, _parents: &[i64]) -> Result<Option<Vec<i64>>> {
+        Ok(None)
+    }
+
     /// Takes the rows of these records out of all tables of the stream, to be put anew or because deletes are hard. Ids that are not there are no error. With history
     /// on, the main row is kept in the history table as it was.
     fn remove(&mut self, stream: usize, ids: &[i64]) -> Result<()>;
@@ -142,7 +148,7 @@ pub fn connect(settings: &Settings) -> Result<Box<dyn Destination>> {
         "parquet" => Ok(Box::new(files::Files::new(files::Format::Parquet, rest, settings)?)),
         "csv" => Ok(Box::new(files::Files::new(files::Format::Csv, rest, settings)?)),
         "jsonl" => Ok(Box::new(files::Files::new(files::Format::JsonLines, rest, settings)?)),
-        "singer" => Ok(Box::new(crate::protocol::singer::Singer::new(settings))),
+        "singer" => crate::protocol::singer::Singer::connect(settings),
         _ => Err(crate::Error::Configuration(format!(
             "--to {} is no destination; use sqlite:PATH, postgres://..., parquet:DIR, csv:DIR, jsonl:DIR, parquet:s3://BUCKET/PREFIX, csv:s3://BUCKET/PREFIX or singer:",
             without_password(&settings.to)

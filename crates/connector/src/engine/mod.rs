@@ -1,15 +1,44 @@
 //! A run: streams one after the other, pages compared with what is stored, rows and bookmarks committed together, deletes found, notes kept.
+//!
+//! `survey` looks at both ends and opens the destination, `load`, `proposals` and `feed` read streams into `intake`, which asks `merge` about every
+//! record; `sweep` finds deletes; `run` owns the group of rows between two commits. `plan` and `verify` are runs that write nothing.
+
+mod feed;
+mod ids;
+mod intake;
+mod load;
+mod merge;
+mod nothing;
+mod plan;
+mod proposals;
+mod rules;
+mod run;
+mod survey;
+mod sweep;
+#[cfg(test)]
+mod tests;
+mod verify;
 
 use std::sync::Arc;
+use std::sync::mpsc;
+use std::time::Duration;
 
 use jiff::civil::Date;
 
+use self::merge::Trust;
+use self::run::Run;
+use self::survey::Start;
 use crate::destination::{CustomField, Destination};
 use crate::progress::Progress;
 use crate::report::RunReport;
 use crate::schema::Schema;
-use crate::settings::Settings;
+use crate::settings::{Mode, Settings, Sweep};
+use crate::source::{Source, Task};
+use crate::tables::{self, Reading};
 use crate::{Error, Result, World};
+
+pub use self::plan::{Planned, plan};
+pub use self::verify::{Difference, Verification, verify};
 
 /// What every command of the engine works with.
 #[derive(Clone)]
@@ -22,8 +51,16 @@ pub struct Context {
     pub progress: Arc<Progress>,
 }
 
-fn later<T>() -> Result<T> {
-    Err(Error::Source("not written yet".to_owned()))
+impl std::fmt::Debug for Context {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Context").field("pipeline", &self.settings.name).finish_non_exhaustive()
+    }
+}
+
+impl Context {
+    fn source(&self) -> Result<Box<dyn Source>> {
+        crate::source::connect(&self.settings, &self.world, &self.progress)
+    }
 }
 
 /// `favo sync`: one run, as the settings say. A report with `Status::Partial` is no error.
@@ -32,72 +69,167 @@ pub fn sync(context: &Context) -> Result<RunReport> {
 }
 
 /// The same, into a destination that is there already (the protocols, tests).
-pub fn sync_into(_context: &Context, _destination: Box<dyn Destination>) -> Result<RunReport> {
-    later()
+pub fn sync_into(context: &Context, destination: Box<dyn Destination>) -> Result<RunReport> {
+    sync_between(context, &*context.source()?, destination)
+}
+
+/// The same, from a source that is there already.
+fn sync_between(
+    context: &Context,
+    source: &dyn Source,
+    destination: Box<dyn Destination>,
+) -> Result<RunReport> {
+    let what = match context.settings.mode {
+        Mode::Incremental => "incremental",
+        Mode::Full => "full",
+    };
+    within_time(context, || {
+        let mut run = survey::open(context, source, destination, what, Start::Survey)?;
+        let result = read_all(&mut run);
+        run.finish(result)
+    })
+}
+
+fn read_all(run: &mut Run<'_>) -> Result<()> {
+    let count = run.schema.streams.len();
+    let members: Vec<usize> = (0..count).filter(|&at| run.follows_feed(at)).collect();
+    let followed = members.is_empty() || run.follow(&members)?;
+    if !followed {
+        run.say(
+            "the change feed no longer reaches back to the last run: everything is read again".to_owned(),
+        );
+        for &at in &members {
+            run.forget(at);
+        }
+    }
+    for at in 0..count {
+        if !followed || !members.contains(&at) {
+            run.read_stream(at)?;
+        } else if let Reading::PerRecordOf(parent) = run.stream(at).reading {
+            // Their opportunities were deleted, and the destination could not say which were theirs.
+            if run.rules[at].sweep == Sweep::EveryRun || run.bookmarks[at].enumerated_at == Some(0) {
+                run.read_proposals(at, parent)?;
+            }
+        } else {
+            run.sweep_if_due(at)?;
+        }
+    }
+    Ok(())
 }
 
 /// `favo sync sweep`: finds deleted records, and nothing else.
-pub fn sweep(_context: &Context) -> Result<RunReport> {
-    later()
+pub fn sweep(context: &Context) -> Result<RunReport> {
+    sweep_between(context, &*context.source()?, crate::destination::connect(&context.settings)?)
+}
+
+fn sweep_between(
+    context: &Context,
+    source: &dyn Source,
+    destination: Box<dyn Destination>,
+) -> Result<RunReport> {
+    within_time(context, || {
+        let mut run = survey::open(context, source, destination, "sweep", Start::AsIs)?;
+        let result = sweep_all(&mut run);
+        run.finish(result)
+    })
+}
+
+fn sweep_all(run: &mut Run<'_>) -> Result<()> {
+    if !run.traits.remembers {
+        return Err(Error::Configuration(
+            "this destination keeps nothing in which deleted records could be looked for".to_owned(),
+        ));
+    }
+    for at in 0..run.schema.streams.len() {
+        let bookmark = &run.bookmarks[at];
+        if bookmark.cursor.is_none() && bookmark.enumerated_at.is_none() {
+            continue;
+        }
+        run.context.progress.enter(run.stream(at).name);
+        match run.stream(at).reading {
+            Reading::PerRecordOf(parent) => {
+                run.bookmark(at).enumerated_at = Some(0);
+                run.read_proposals(at, parent)?;
+            }
+            Reading::Dated | Reading::Whole => run.sweep(at)?,
+        }
+        run.end_stream(at)?;
+    }
+    Ok(())
 }
 
 /// `favo sync backfill`: reads the records created in those days (both inclusive) again.
-pub fn backfill(_context: &Context, _stream: &str, _from: Date, _to: Date) -> Result<RunReport> {
-    later()
+pub fn backfill(context: &Context, stream: &str, from: Date, to: Date) -> Result<RunReport> {
+    let destination = crate::destination::connect(&context.settings)?;
+    backfill_between(context, &*context.source()?, destination, stream, from, to)
 }
 
-/// One difference between source and destination.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
-    /// The stream.
-    pub stream: String,
-    /// The record.
-    pub id: i64,
-    /// `missing in the warehouse`, `deleted in the source`, `differs`.
-    pub what: &'static str,
+fn backfill_between(
+    context: &Context,
+    source: &dyn Source,
+    destination: Box<dyn Destination>,
+    stream: &str,
+    from: Date,
+    to: Date,
+) -> Result<RunReport> {
+    if from > to {
+        return Err(Error::Configuration(format!("the days from {from} to {to} are none; swap them")));
+    }
+    let dated = tables::STREAMS.iter().filter(|one| one.reading == Reading::Dated);
+    if !dated.clone().any(|one| one.name == stream) {
+        let names: Vec<&str> = dated.map(|one| one.name).collect();
+        return Err(Error::Configuration(format!(
+            "{stream} cannot be read by day of creation; backfill knows {}",
+            names.join(", ")
+        )));
+    }
+    within_time(context, || {
+        let mut run = survey::open(context, source, destination, "backfill", Start::AsIs)?;
+        let result = match run.schema.position(stream) {
+            Some(at) => {
+                let task = Task::Created { after: Some(rules::yesterday(from)), until: Some(to) };
+                run.context.progress.enter(run.stream(at).name);
+                run.read(at, &task, Trust::Fresh, intake::Track::Nothing).and_then(|_| run.end_stream(at))
+            }
+            None => Err(Error::Configuration(format!("{stream} is not among the selected tables"))),
+        };
+        run.finish(result)
+    })
 }
 
-/// What `verify` found.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Verification {
-    /// Stream, ids in the source, ids in the warehouse, records whose hashes were compared.
-    pub streams: Vec<(String, u64, u64, u64)>,
-    /// Differences, at most 1,000.
-    pub differences: Vec<Difference>,
-}
-
-/// `favo sync verify`: ids of every stream, and the hashes of `sample` records of each, against the warehouse; writes nothing.
-pub fn verify(_context: &Context, _sample: usize) -> Result<Verification> {
-    later()
-}
-
-/// What a run would do with one stream.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Planned {
-    /// The stream.
-    pub stream: String,
-    /// `first load`, `increment`, `full`, `change feed`, `per opportunity`.
-    pub how: String,
-    /// From where: a date, a feed position, or empty.
-    pub from: String,
-    /// Whether a sweep is due.
-    pub sweep: bool,
-    /// Rows that differ or are new, as far as they can be told without writing: none when the destination is empty.
-    pub rows: Option<u64>,
-    /// Deletes that the sweep would mark; none when it is not due.
-    pub deletes: Option<u64>,
-    /// Requests it takes, as far as known.
-    pub requests: u64,
-}
-
-/// `favo sync plan`: a dry run that writes nothing.
-pub fn plan(_context: &Context) -> Result<Vec<Planned>> {
-    later()
+/// Does the work and asks it to stop when its time is over.
+fn within_time<T>(context: &Context, work: impl FnOnce() -> T) -> T {
+    const LOOK: Duration = Duration::from_millis(200);
+    let Some(limit) = context.settings.time_limit else { return work() };
+    let micros = i64::try_from(limit.as_micros()).unwrap_or(i64::MAX);
+    let deadline = context.world.now().saturating_add(micros);
+    std::thread::scope(|scope| {
+        let (done, wait) = mpsc::channel::<()>();
+        scope.spawn(move || {
+            while context.world.now() < deadline {
+                if wait.recv_timeout(LOOK) != Err(mpsc::RecvTimeoutError::Timeout) {
+                    return;
+                }
+            }
+            context.progress.stop();
+        });
+        let result = work();
+        drop(done);
+        result
+    })
 }
 
 /// `favo sync check`: token, every list, page size, clock skew, rights at the destination. One sentence each; false where a run cannot work.
-pub fn check(_context: &Context) -> Result<Vec<(bool, String)>> {
-    later()
+pub fn check(context: &Context) -> Result<Vec<(bool, String)>> {
+    let schema = crate::schema::build(&rules::selection(&context.settings, &[]))?;
+    let streams: Vec<&'static tables::Stream> = schema.streams.iter().map(|stream| stream.stream).collect();
+    let mut destination = crate::destination::connect(&context.settings)?;
+    let mut found = context.source()?.check(&streams)?;
+    match destination.check() {
+        Ok(sentences) => found.extend(sentences.into_iter().map(|sentence| (true, sentence))),
+        Err(error) => found.push((false, error.to_string())),
+    }
+    Ok(found)
 }
 
 /// What there is to sync.
@@ -110,6 +242,14 @@ pub struct Discovery {
 }
 
 /// `favo sync discover`: the tables; the source is asked for custom fields when the settings name one (a URL that is not empty).
-pub fn discover(_context: &Context) -> Result<Discovery> {
-    later()
+pub fn discover(context: &Context) -> Result<Discovery> {
+    let bookmarks = if context.settings.to.is_empty() {
+        Vec::new()
+    } else {
+        crate::destination::connect(&context.settings)?.peek()?.bookmarks
+    };
+    let schema = crate::schema::build(&rules::selection(&context.settings, &bookmarks))?;
+    let custom_fields =
+        if context.settings.url.is_empty() { Vec::new() } else { context.source()?.custom_fields()? };
+    Ok(Discovery { schema, custom_fields })
 }

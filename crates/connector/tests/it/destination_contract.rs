@@ -160,7 +160,7 @@ fn bookmark(cursor: i64) -> Bookmark {
             feed: None,
         }),
         enumerated_at: Some(sample::MOMENT),
-        feed: Some(42),
+        feed: Some(42.into()),
         pending: vec![1, i64::MAX],
         pass: Some(7),
         drift: vec![DriftColumn {

@@ -14,4 +14,7 @@ mod destination_postgres;
 mod destination_speed;
 mod destination_sql;
 mod destination_sqlite;
+mod promises;
+mod rows;
 mod sample;
+mod source_for_tests;

@@ -5,6 +5,7 @@
 
 mod accept;
 mod body;
+mod changes;
 mod columns;
 mod credentials;
 mod errors;
@@ -43,6 +44,7 @@ use self::photo::Upload;
 use self::route::Statistics;
 use crate::wire::{BodyLimits, Request, Response};
 
+pub use self::changes::{Feed, PATH as CHANGES_PATH, changes, feed};
 pub use self::public_page::{public_page, public_path};
 
 /// The path everything of this dialect lies under.

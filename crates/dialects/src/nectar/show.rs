@@ -10,7 +10,7 @@ mod holes;
 mod items;
 mod places_out;
 pub(crate) mod plan;
-mod raw;
+pub(crate) mod raw;
 #[cfg(test)]
 mod tests;
 pub(crate) mod values_out;
@@ -18,7 +18,7 @@ pub(crate) mod values_out;
 use std::sync::Arc;
 
 use favo_core::catalogue::meta;
-use favo_core::query::{Page as PageOf, Query};
+use favo_core::query::{Column, Page as PageOf, Query};
 use favo_core::snapshot::Snapshot;
 use favo_core::transaction::{Reader, Row};
 use favo_core::{Ctx, Error, Resource, Result};
@@ -76,6 +76,34 @@ pub(crate) fn items(ctx: &Ctx, tx: &mut dyn Reader, query: &Query, params: &Para
         cells::close_list(&mut page.out, 0);
         std::mem::take(&mut page).fill(env, tx)
     })
+}
+
+/// The live records of a query as an array, each as `GET /x/{id}` shows it, and their ids in the same order.
+pub(crate) fn with_ids(
+    ctx: &Ctx,
+    tx: &mut dyn Reader,
+    query: &Query,
+    base_url: &str,
+) -> Result<(Vec<u8>, Vec<i64>)> {
+    let plan = Plan::whole(query.resource);
+    let id = Column::own(meta::ID);
+    let mut columns = plan.columns.clone();
+    let position = columns.iter().position(|column| *column == id).unwrap_or_else(|| {
+        columns.push(id);
+        columns.len() - 1
+    });
+    let (mut page, mut ids) = (Page::with_capacity(1 << 16), Vec::new());
+    let items = with_env(ctx, tx, base_url, |env, tx| {
+        tx.select(query, &columns, &mut |row| {
+            ids.extend(row.int(position));
+            page.out.push(b',');
+            cells::object(env, row, &plan.cells, &mut page);
+            Ok(())
+        })?;
+        cells::close_list(&mut page.out, 0);
+        std::mem::take(&mut page).fill(env, tx)
+    })?;
+    Ok((items, ids))
 }
 
 /// One record as `GET /x/{id}` shows it, whoever asks: the answer of a write, from inside its transaction.
@@ -136,7 +164,7 @@ pub(crate) fn first(
 pub(crate) fn is_visible(ctx: &Ctx, tx: &mut dyn Reader, resource: Resource, id: i64) -> Result<bool> {
     let query = Query::by_id(resource, id).filter(ctx.actor.visible(resource)).page(PageOf::first(1));
     let mut found = false;
-    tx.select(&query, &[favo_core::query::Column::own(meta::ID)], &mut |_| {
+    tx.select(&query, &[Column::own(meta::ID)], &mut |_| {
         found = true;
         Ok(())
     })?;

@@ -147,6 +147,9 @@ impl Reader for Memory {
     fn changes_after(&mut self, _: i64, _: u32) -> Result<Vec<Change>> {
         Ok(Vec::new())
     }
+    fn last_change(&mut self) -> Result<i64> {
+        Ok(0)
+    }
 }
 
 #[derive(Debug)]

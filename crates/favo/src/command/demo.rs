@@ -51,7 +51,20 @@ impl Demo {
     }
 }
 
+/// The program as it was called, fit for pasting: people who built it have no `favo` on their path.
+fn program() -> String {
+    let called = std::env::args_os().next().map(|called| called.to_string_lossy().into_owned());
+    match called {
+        Some(called) if called.contains([' ', '\'', '"', '$', '\\']) => {
+            format!("'{}'", called.replace('\'', r"'\''"))
+        }
+        Some(called) if !called.is_empty() => called,
+        _ => "favo".to_owned(),
+    }
+}
+
 fn banner(address: SocketAddr, token: &str, made: &Report) -> String {
+    let program = program();
     format!(
         "\nFavo demo: a temporary CRM, gone when you press Ctrl-C.
 
@@ -65,6 +78,12 @@ fn banner(address: SocketAddr, token: &str, made: &Report) -> String {
 Try:
 
   curl -H 'Access-Token: {token}' 'http://{address}/crm/api/1/contatos?displayLength=3'
+
+Replicate it into a warehouse of one file, then ask that file:
+
+  {program} sync --from favo --url http://{address}/crm/api/1 --token {token} --to sqlite:warehouse.db
+
+  sqlite3 -header -column warehouse.db \"SELECT responsavel_nome, count(*) AS deals, sum(valortotal) AS total FROM nectarcrm_oportunidades GROUP BY 1 ORDER BY 3 DESC\"
 "
     )
 }

@@ -1,11 +1,14 @@
 //! The command line: what can be typed, and the one sentence that answers a mistake.
 
+mod airbyte;
 mod demo;
 mod doctor;
 mod registry;
 mod role;
 mod sample;
 mod serve;
+mod singer;
+mod sync;
 mod team;
 mod tenant;
 mod token;
@@ -71,6 +74,13 @@ enum Command {
     Sample(sample::Sample),
     /// Check database, schema, disk and clock, and say what to do about what is wrong
     Doctor(doctor::Doctor),
+    /// Replicate a CRM into a warehouse, a lake or files; see also `favo sync check`, `plan` and `runs`
+    Sync(Box<sync::Sync>),
+    /// Be a Singer tap: messages on standard output
+    Singer(singer::Singer),
+    /// Be an Airbyte source: messages on standard output
+    #[command(subcommand)]
+    Airbyte(airbyte::Airbyte),
 }
 
 /// A sentence for someone who typed the command wrong.
@@ -106,6 +116,10 @@ pub fn run() -> ExitCode {
         Command::Token(command) => command.run(),
         Command::Sample(command) => command.run(),
         Command::Doctor(command) => command.run(),
+        // The connector has exit codes of its own: partial and contract violated are neither success nor failure.
+        Command::Sync(command) => return command.run(),
+        Command::Singer(command) => return command.run(),
+        Command::Airbyte(command) => return command.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,13 +2,16 @@
 
 mod cli;
 mod cli_rights;
+mod cli_sync;
 mod durability;
 mod harness;
 mod program;
 mod server;
+mod sync_kill;
 
 mod nectar_activities;
 mod nectar_bad_input;
+mod nectar_changes;
 mod nectar_clients;
 mod nectar_contacts;
 mod nectar_fields;

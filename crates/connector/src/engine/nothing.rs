@@ -1,76 +1,62 @@
-//! Not written yet.
+//! The destination of a dry run into a place where nothing was ever written: it holds nothing and takes nothing.
 
-use super::{CustomField, Destination, Known, Opened, Traits};
 use crate::cell::Cell;
+use crate::destination::{CustomField, Destination, Known, Opened, Traits};
 use crate::note::Note;
 use crate::report::RunReport;
 use crate::schema::Schema;
-use crate::settings::Settings;
 use crate::state::Bookmark;
 use crate::{Error, Result};
 
-/// How files are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
-    Parquet,
-    Csv,
-    JsonLines,
-}
-
+/// Nothing, with the traits of what will be there.
 #[derive(Debug)]
-pub(super) struct Files {}
+pub(super) struct Nothing(pub(super) Traits);
 
-impl Files {
-    pub(super) fn new(_format: Format, _place: &str, _settings: &Settings) -> Result<Self> {
-        Ok(Self {})
-    }
+fn dry<T>() -> Result<T> {
+    Err(Error::Destination("a dry run writes nothing; report this as a defect".to_owned()))
 }
 
-fn later<T>() -> Result<T> {
-    Err(Error::Destination("not written yet".to_owned()))
-}
-
-impl Destination for Files {
+impl Destination for Nothing {
     fn traits(&self) -> Traits {
-        Traits { remembers: true, evolves: true }
+        self.0
     }
     fn check(&mut self) -> Result<Vec<String>> {
-        later()
+        Ok(Vec::new())
     }
     fn peek(&mut self) -> Result<Opened> {
-        later()
+        Ok(Opened::default())
     }
     fn runs(&mut self, _limit: usize) -> Result<Vec<RunReport>> {
-        later()
+        Ok(Vec::new())
     }
-    fn open(&mut self, _schema: &Schema) -> Result<Opened> {
-        later()
+    fn open(&mut self, schema: &Schema) -> Result<Opened> {
+        Ok(Opened { ceilings: vec![None; schema.streams.len()], ..Opened::default() })
     }
     fn known(&mut self, _stream: usize, _ids: &[i64]) -> Result<Vec<Known>> {
-        later()
+        Ok(Vec::new())
     }
     fn stored(&mut self, _stream: usize, _visit: &mut dyn FnMut(i64)) -> Result<()> {
-        later()
+        Ok(())
     }
     fn remove(&mut self, _stream: usize, _ids: &[i64]) -> Result<()> {
-        later()
+        dry()
     }
     fn put(&mut self, _stream: usize, _table: usize, _row: &[Cell<'_>]) -> Result<()> {
-        later()
+        dry()
     }
     fn mark_deleted(&mut self, _stream: usize, _ids: &[i64], _at: i64, _run: i64) -> Result<u64> {
-        later()
+        dry()
     }
     fn note(&mut self, _note: &Note) -> Result<()> {
-        later()
+        dry()
     }
     fn commit(&mut self, _bookmarks: &[(&str, &Bookmark)]) -> Result<()> {
-        later()
+        dry()
     }
     fn custom_fields(&mut self, _stream: usize, _fields: &[CustomField]) -> Result<()> {
-        later()
+        dry()
     }
     fn close(self: Box<Self>) -> Result<()> {
-        later()
+        Ok(())
     }
 }

@@ -1,1 +1,0 @@
-//! The Airbyte protocol. Not written yet.
