@@ -9,7 +9,7 @@ mod tests;
 
 pub use build::{Selection, build};
 
-use crate::tables::Stream;
+use crate::tables::{Reading, Stream};
 
 /// How tables are spelled.
 #[derive(
@@ -200,6 +200,19 @@ pub struct Schema {
     pub zone: String,
     /// The selected streams, in the order in which a run reads them.
     pub streams: Vec<StreamSchema>,
+}
+
+impl StreamSchema {
+    /// The column of the main table that holds the id of the record it belongs to, in streams that are read by parent; none when it was left out or masked.
+    pub fn parent(&self) -> Option<&Column> {
+        let Reading::PerRecordOf(parent) = self.stream.reading else { return None };
+        let pointing = Origin::Member {
+            path: self.stream.parent_path(parent)?.to_owned(),
+            fallback: None,
+            digits_only: false,
+        };
+        self.tables[0].columns.iter().find(|column| column.origin == pointing && column.mask.is_none())
+    }
 }
 
 impl Schema {

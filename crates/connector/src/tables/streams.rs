@@ -51,6 +51,12 @@ impl PartialEq for Stream {
 impl Eq for Stream {}
 
 impl Stream {
+    /// Where in a record the id of the record of that stream stands to which it belongs.
+    pub fn parent_path(&self, parent: &str) -> Option<&'static str> {
+        let mut columns = self.main().columns.iter();
+        columns.find(|column| column.references == Some(parent)).map(|column| column.path)
+    }
+
     /// The table that holds the records.
     pub fn main(&self) -> &'static Table {
         &self.tables[0]

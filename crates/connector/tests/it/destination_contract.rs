@@ -42,6 +42,7 @@ macro_rules! contract {
             a_record_put_twice_in_one_group_is_there_as_it_was_put_last,
             what_is_known_includes_what_the_group_did_so_far,
             stored_ids_ascend_and_leave_out_what_is_deleted,
+            the_live_records_of_a_parent_are_told,
             deletes_mark_a_record_with_its_children_once,
             a_record_that_comes_back_is_alive_again,
             notes_are_kept_and_runs_read_back_newest_first,
@@ -346,6 +347,36 @@ pub(crate) fn stored_ids_ascend_and_leave_out_what_is_deleted(place: &dyn Place)
     assert_eq!(ids_stored(destination.as_mut(), stream), [3, 4, 9_000_000_000]);
     destination.commit(&[]).unwrap();
     assert_eq!(ids_stored(destination.as_mut(), stream), [3, 4, 9_000_000_000]);
+    destination.close().unwrap();
+}
+
+pub(crate) fn the_live_records_of_a_parent_are_told(place: &dyn Place) {
+    let harness = Harness::with(place, |settings| settings.tables = vec!["propostas".to_owned()]);
+    let stream = harness.stream("propostas");
+    let mut destination = harness.open();
+    let (main, cursor) = (&harness.schema.streams[stream].tables, harness.schema.streams[stream].cursor);
+    let pointing = harness.schema.streams[stream].parent().expect("proposals point to opportunities");
+    let pointing = main[0].position(&pointing.name).expect("it is a column");
+    let mut of: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+    for id in 1..=40 {
+        put(destination.as_mut(), &harness.schema, stream, id, 1).unwrap();
+        if let Owned::Integer(parent) = sample::rows(main, 0, cursor, id, 1)[0][pointing] {
+            of.entry(parent).or_default().push(id);
+        }
+    }
+    assert!(of.len() > 1, "the sample has several parents");
+    destination.commit(&[]).unwrap();
+    let gone = *of.values().next().and_then(|ids| ids.first()).expect("a proposal");
+    destination.mark_deleted(stream, &[gone], sample::MOMENT, 2).unwrap();
+    let parents: Vec<i64> = of.keys().copied().take(2).chain([i64::MAX]).collect();
+    let found = destination.of_parents(stream, &parents).unwrap();
+    if place.evolves() {
+        let mut found = found.expect("a database can tell");
+        found.sort_unstable();
+        let mut wanted: Vec<i64> = of.values().take(2).flatten().copied().filter(|&id| id != gone).collect();
+        wanted.sort_unstable();
+        assert_eq!(found, wanted);
+    }
     destination.close().unwrap();
 }
 

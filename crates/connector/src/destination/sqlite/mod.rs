@@ -59,6 +59,7 @@ struct Stream {
     pending: Vec<Pending>,
     known: String,
     stored: String,
+    of_parent: Option<String>,
     delete: Vec<String>,
     mark: Vec<String>,
     history: Option<History>,
@@ -144,6 +145,9 @@ impl Stream {
                 cursor.map_or_else(|| "null".to_owned(), |column| quoted(&column.name)),
             ),
             stored: format!("select {id} from {name} where {deleted} is null order by {id}"),
+            of_parent: schema.parent().map(|column| {
+                format!("select {id} from {name} where {} = ?1 and {deleted} is null", quoted(&column.name))
+            }),
             delete: per_table(&|table| {
                 format!(
                     "delete from {} where {} = ?1",
@@ -178,6 +182,14 @@ impl Stream {
             Type::Double => ValueRef::Real(id as f64),
             _ => ValueRef::Integer(id),
         })
+    }
+}
+
+/// An id as either layout stores it.
+fn whole(value: ValueRef<'_>) -> rusqlite::Result<i64> {
+    match value {
+        ValueRef::Real(id) => Ok(id as i64),
+        other => Ok(other.as_i64()?),
     }
 }
 
@@ -264,14 +276,30 @@ impl Work {
             let mut statement = self.database.connection.prepare_cached(&stream.stored)?;
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
-                visit(match row.get_ref(0)? {
-                    ValueRef::Real(id) => id as i64,
-                    other => other.as_i64()?,
-                });
+                visit(whole(row.get_ref(0)?)?);
             }
             Ok(())
         };
         walk().map_err(|error| self.database.failure(&error))
+    }
+
+    fn of_parents(&mut self, stream: usize, parents: &[i64]) -> Result<Option<Vec<i64>>> {
+        self.flush()?;
+        let stream = self.stream(stream)?;
+        let Some(sql) = &stream.of_parent else { return Ok(None) };
+        let look = || -> rusqlite::Result<Vec<i64>> {
+            let mut statement = self.database.connection.prepare_cached(sql)?;
+            let mut found = Vec::new();
+            for &parent in parents {
+                statement.raw_bind_parameter(1, stream.id(parent))?;
+                let mut rows = statement.raw_query();
+                while let Some(row) = rows.next()? {
+                    found.push(whole(row.get_ref(0)?)?);
+                }
+            }
+            Ok(found)
+        };
+        look().map(Some).map_err(|error| self.database.failure(&error))
     }
 
     fn remove(&mut self, stream: usize, ids: &[i64]) -> Result<()> {
@@ -456,6 +484,10 @@ impl Destination for Sqlite {
 
     fn stored(&mut self, stream: usize, visit: &mut dyn FnMut(i64)) -> Result<()> {
         self.step(|work| work.stored(stream, visit))
+    }
+
+    fn of_parents(&mut self, stream: usize, parents: &[i64]) -> Result<Option<Vec<i64>>> {
+        self.step(|work| work.of_parents(stream, parents))
     }
 
     fn remove(&mut self, stream: usize, ids: &[i64]) -> Result<()> {
