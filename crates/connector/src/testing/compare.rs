@@ -106,7 +106,9 @@ pub fn agrees(expected: &Value, raw: &Raw) -> bool {
         (Value::Flag(flag), Raw::Flag(value)) => flag == value,
         (Value::Flag(flag), Raw::Whole(value)) => i64::from(*flag) == *value,
         (Value::Flag(flag), Raw::Text(text)) => text == if *flag { "true" } else { "false" },
-        (Value::Number(plain), Raw::Whole(value)) => *plain == value.to_string() || nearest(plain, *value as f64),
+        (Value::Number(plain), Raw::Whole(value)) => {
+            *plain == value.to_string() || nearest(plain, *value as f64)
+        }
         (Value::Number(plain), Raw::Double(value)) => {
             decimal(&value.to_string()).as_ref() == Some(plain) || nearest(plain, *value)
         }

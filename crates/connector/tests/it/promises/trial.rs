@@ -126,7 +126,10 @@ impl Trial {
 
     /// Everything in all tables, without what tells of the run.
     pub(super) fn dump(&self) -> Vec<String> {
-        testing::dump(&self.settings.to, &self.source.model(|model| testing::expected_tables(model, Layout::Exact)))
+        testing::dump(
+            &self.settings.to,
+            &self.source.model(|model| testing::expected_tables(model, Layout::Exact)),
+        )
     }
 
     /// Nothing changed since that dump.
