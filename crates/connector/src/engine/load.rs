@@ -129,7 +129,6 @@ impl Run<'_> {
 
     fn read_whole(&mut self, at: usize) -> Result<()> {
         let outcome = self.read(at, &Task::Everything, Trust::Fresh, Track::Nothing)?;
-        Progress::add(&self.context.progress.units_done, 1);
         if !outcome.complete {
             return self.commit();
         }

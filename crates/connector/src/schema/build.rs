@@ -471,7 +471,9 @@ fn fingerprint(selection: &Selection, built: &[Table], drift: &[DriftColumn]) ->
             let bare = table.name.strip_prefix(selection.table_prefix.as_str()).unwrap_or(&table.name);
             drift.iter().any(|added| added.table == bare && added.name == column.name)
         };
-        for column in table.columns.iter().filter(|column| !(filled && column.mask.is_none() && added(column))) {
+        for column in
+            table.columns.iter().filter(|column| !(filled && column.mask.is_none() && added(column)))
+        {
             let _ = write!(text, " {} {:?} {:?} {:?}", column.name, column.kind, column.origin, column.mask);
         }
     }

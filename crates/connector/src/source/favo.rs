@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 
 use super::{FeedPage, Hello, Outcome, Page, Sink, Source, Task, nectar::Nectar};
 use crate::destination::CustomField;
+use crate::state::FeedPosition;
 use crate::tables::{STREAMS, Stream};
 use crate::{Error, Result};
 
@@ -23,9 +24,16 @@ pub(super) struct Favo {
 #[derive(Deserialize)]
 struct Answer<'a> {
     next: i64,
+    mark: i64,
     more: bool,
     #[serde(borrow)]
     changes: Vec<Change<'a>>,
+}
+
+impl Answer<'_> {
+    fn position(&self) -> FeedPosition {
+        FeedPosition { sequence: self.next, mark: self.mark }
+    }
 }
 
 /// One record that changed.
@@ -77,7 +85,7 @@ fn answer(body: &[u8]) -> Result<Answer<'_>> {
 fn page(body: &[u8], received_at: i64, streams: &[&'static str]) -> Result<FeedPage> {
     let answer = answer(body)?;
     let mut page =
-        FeedPage { records: Vec::new(), deleted: Vec::new(), next: answer.next, more: answer.more };
+        FeedPage { records: Vec::new(), deleted: Vec::new(), next: answer.position(), more: answer.more };
     for stream in STREAMS.iter().filter(|stream| streams.contains(&stream.name)) {
         let resource = resource(stream);
         let mut records = Vec::new();
@@ -118,7 +126,7 @@ impl Source for Favo {
         Ok(Hello {
             clock,
             skew: (clock - latest.received_at) / 1_000_000,
-            feed: Some(answer(&latest.body)?.next),
+            feed: Some(answer(&latest.body)?.position()),
         })
     }
 
@@ -142,8 +150,8 @@ impl Source for Favo {
         self.nectar.gone(stream, ids)
     }
 
-    fn changes(&self, position: i64, streams: &[&'static str]) -> Result<Option<FeedPage>> {
-        match self.ask(&format!("after={position}&limit={LIMIT}"))? {
+    fn changes(&self, position: FeedPosition, streams: &[&'static str]) -> Result<Option<FeedPage>> {
+        match self.ask(&format!("after={}&mark={}&limit={LIMIT}", position.sequence, position.mark))? {
             Some(fetched) => page(&fetched.body, fetched.received_at, streams).map(Some),
             None => Ok(None),
         }
@@ -163,7 +171,7 @@ impl Source for Favo {
 mod tests {
     use super::*;
 
-    const ANSWER: &str = r#"{"after":10,"next":42,"more":true,"changes":[
+    const ANSWER: &str = r#"{"after":10,"next":42,"mark":7,"more":true,"changes":[
         {"sequence":11,"at":"2026-03-02T17:45:10.512Z","kind":"created","resource":"contatos","id":5,"record":{"id":5,"nome":"A, \"B\" ]"}},
         {"sequence":12,"at":"2026-03-02T17:45:10.512Z","kind":"deleted","resource":"contatos","id":6},
         {"sequence":13,"at":"2026-03-02T17:45:10.512Z","kind":"updated","resource":"usuario","id":7,"record":{"id":7}},
@@ -174,7 +182,7 @@ mod tests {
     #[test]
     fn entries_become_one_page_for_each_stream() {
         let page = page(ANSWER.as_bytes(), 99, &["contatos", "pipelines", "propostas", "produtos"]).unwrap();
-        assert_eq!((page.next, page.more), (42, true));
+        assert_eq!((page.next, page.more), (FeedPosition { sequence: 42, mark: 7 }, true));
         let bodies: Vec<(&str, &str)> = page
             .records
             .iter()
@@ -217,7 +225,8 @@ mod tests {
 
     #[test]
     fn a_change_without_its_record_is_not_passed_over() {
-        let answer = r#"{"next":1,"more":false,"changes":[{"kind":"updated","resource":"contatos","id":1}]}"#;
+        let answer =
+            r#"{"next":1,"mark":1,"more":false,"changes":[{"kind":"updated","resource":"contatos","id":1}]}"#;
         assert!(matches!(page(answer.as_bytes(), 0, &["contatos"]), Err(Error::Contract(_))));
         assert!(matches!(page(b"<html>", 0, &["contatos"]), Err(Error::Contract(_))));
     }

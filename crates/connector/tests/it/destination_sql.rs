@@ -251,7 +251,9 @@ fn two_pipelines_with_prefixes_of_their_own_keep_their_bookmarks_apart() {
     both(|place| {
         let (settings, schema) = contacts(place);
         let mut destination = open(&settings, &schema);
-        destination.commit(&[("contatos", &Bookmark { feed: Some(1), ..Bookmark::default() })]).unwrap();
+        destination
+            .commit(&[("contatos", &Bookmark { feed: Some(1.into()), ..Bookmark::default() })])
+            .unwrap();
         destination.close().unwrap();
         let mut other = settings.clone();
         other.table_prefix = "d'\"x_".to_owned();
@@ -259,10 +261,12 @@ fn two_pipelines_with_prefixes_of_their_own_keep_their_bookmarks_apart() {
         let mut destination = connect(&other).unwrap();
         assert!(destination.open(&other_schema).unwrap().bookmarks.is_empty());
         put(destination.as_mut(), &other_schema, 0, 1, 1).unwrap();
-        destination.commit(&[("contatos", &Bookmark { feed: Some(2), ..Bookmark::default() })]).unwrap();
+        destination
+            .commit(&[("contatos", &Bookmark { feed: Some(2.into()), ..Bookmark::default() })])
+            .unwrap();
         destination.close().unwrap();
-        assert_eq!(connect(&settings).unwrap().peek().unwrap().bookmarks[0].1.feed, Some(1));
-        assert_eq!(connect(&other).unwrap().peek().unwrap().bookmarks[0].1.feed, Some(2));
+        assert_eq!(connect(&settings).unwrap().peek().unwrap().bookmarks[0].1.feed, Some(1.into()));
+        assert_eq!(connect(&other).unwrap().peek().unwrap().bookmarks[0].1.feed, Some(2.into()));
     });
 }
 

@@ -115,7 +115,7 @@ fn nasty(seed: u64) -> String {
         "1e5",
     ];
     let text = TEXTS[(seed % 12) as usize];
-    if seed % 97 == 0 { text.repeat(5_000) } else { text.to_owned() }
+    if seed.is_multiple_of(97) { text.repeat(5_000) } else { text.to_owned() }
 }
 
 fn mix(parts: &[u64]) -> u64 {
@@ -177,7 +177,7 @@ pub(crate) fn rows(
 }
 
 fn value(kind: Type, seed: u64) -> Owned {
-    if seed % 5 == 0 {
+    if seed.is_multiple_of(5) {
         return Owned::Null;
     }
     let seed = seed / 5;
@@ -191,7 +191,7 @@ fn value(kind: Type, seed: u64) -> Owned {
         Type::Double => Owned::Double((seed % 1_000_000) as f64 / 64.0 - 5_000.0),
         Type::Numeric => {
             let mut text = String::new();
-            let sign = if seed % 3 == 0 { "-" } else { "" };
+            let sign = if seed.is_multiple_of(3) { "-" } else { "" };
             // 15 significant digits: what every destination keeps.
             let _ = match seed % 5 {
                 0 => write!(text, "{sign}{}", seed % 100_000_000_000_000),
@@ -203,7 +203,7 @@ fn value(kind: Type, seed: u64) -> Owned {
             Owned::Decimal(text)
         }
         Type::Text => Owned::Text(nasty(seed)),
-        Type::Boolean => Owned::Boolean(seed % 2 == 0),
+        Type::Boolean => Owned::Boolean(seed.is_multiple_of(2)),
         Type::Instant | Type::Civil => Owned::Micros(match seed % 9 {
             // 0001-01-01 and the last microsecond of 9999.
             0 => -62_135_596_800_000_000,

@@ -60,10 +60,10 @@ impl Place {
 
     /// `favo sync` from the server into the warehouse `w.db`, with more options.
     fn sync(&self, more: &str) -> Output {
-        self.run(&format!("sync {} {more}", self.into_warehouse()))
+        self.run(&format!("sync {} {more}", self.options()))
     }
 
-    fn into_warehouse(&self) -> String {
+    fn options(&self) -> String {
         format!("--from nectar --url {} --to sqlite:w.db", self.url())
     }
 
@@ -281,7 +281,7 @@ fn a_refused_token_is_one_sentence_and_makes_no_warehouse() {
 fn a_token_may_come_from_a_file() {
     let place = Place::new();
     std::fs::write(place.directory.path().join("token"), format!("{}\n", place.token)).expect("writable");
-    let into = place.into_warehouse();
+    let into = place.options();
     let mut command = place.command(&format!("sync {into} --token file:token --tables produtos"));
     lines(&command.env_remove("FAVO_SYNC_TOKEN").output().expect("favo runs"), 0);
     let mut command = place.command(&format!("sync {into} --tables produtos"));
@@ -381,7 +381,7 @@ fn a_mistake_in_a_file_is_named_with_its_line_before_anything_runs() {
 #[test]
 fn every_keeps_running_and_a_signal_between_runs_is_a_clean_end() {
     let place = Place::new();
-    let line = format!("sync {} --tables contatos --every 1s --output json", place.into_warehouse());
+    let line = format!("sync {} --tables contatos --every 1s --output json", place.options());
     let mut running = place.begin(&line);
     running.until("two runs", |out, _| out.lines().count() >= 2);
     running.signal(Signal::TERM);
@@ -403,7 +403,7 @@ fn every_keeps_running_and_a_signal_between_runs_is_a_clean_end() {
 #[test]
 fn every_ends_at_a_token_refused_from_the_start() {
     let place = Place::new();
-    let line = format!("sync {} --every 1s --token nonsense", place.into_warehouse());
+    let line = format!("sync {} --every 1s --token nonsense", place.options());
     let mut running = place.begin(&line);
     assert_eq!(running.ended(), 1);
     running.until("a sentence", |_, err| err.starts_with("favo: ") && err.contains("token"));
@@ -413,8 +413,7 @@ fn every_ends_at_a_token_refused_from_the_start() {
 fn a_signal_during_a_run_ends_it_cleanly_and_the_next_run_completes_it() {
     let place = Place::new();
     // Slow enough to be met in the middle, and long enough for a line of progress.
-    let line =
-        format!("sync {} --tables contatos,oportunidades --requests-per-second 1", place.into_warehouse());
+    let line = format!("sync {} --tables contatos,oportunidades --requests-per-second 1", place.options());
     let mut running = place.begin(&line);
     running.until("a line of progress", |_, err| err.contains("\"units_done\":"));
     let line = running.err.lock().clone();
@@ -450,7 +449,7 @@ fn a_second_signal_ends_at_once() {
 #[test]
 fn looking_commands_tell_what_there_is_and_write_nothing() {
     let place = Place::new();
-    let into = place.into_warehouse();
+    let into = place.options();
     let planned = lines(&place.run(&format!("sync plan {into}")), 0);
     assert!(
         planned.iter().any(|line| line.starts_with("contatos ") && line.contains("first load")),
@@ -491,7 +490,7 @@ fn a_sweep_finds_deletes_and_a_backfill_reads_days_again() {
     let client = place.favo.admin();
     let ana = client.get("/contatos?nome=Ana").ok()[0]["id"].clone();
     client.delete(&format!("/contatos/{ana}"));
-    let into = place.into_warehouse();
+    let into = place.options();
     let output = place.run(&format!("sync sweep {into} --output json"));
     let report: Value = serde_json::from_str(&lines(&output, 0)[0]).expect("JSON");
     assert_eq!(

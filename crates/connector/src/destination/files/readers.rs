@@ -69,7 +69,8 @@ for directory in sys.argv[1:]:
     print(table["id"].to_pylist(), table["receitaanual"].to_pylist()[0], str(table["dataatualizacao"][3]), table["_favo_deleted_at"].null_count, table["_favo_hash"][0].as_py().hex())
     print(table["nome"][2].as_py(), end="|\n")
 "#;
-    let (exact, kondado) = (written(Format::Parquet, Layout::Exact), written(Format::Parquet, Layout::Kondado));
+    let (exact, kondado) =
+        (written(Format::Parquet, Layout::Exact), written(Format::Parquet, Layout::Kondado));
     let said = python(program, &[exact.path().to_str().unwrap(), kondado.path().to_str().unwrap()]);
     let name = format!("{AWKWARD} 4 v2|\n");
     let expected = [

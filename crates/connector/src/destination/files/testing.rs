@@ -68,7 +68,9 @@ pub(super) fn put(files: &mut dyn Destination, schema: &Schema, stream: usize, i
                     (Origin::DeletedAt, _) => Cell::Null,
                     (Origin::RunId, _) => Cell::Integer(i64::from(version)),
                     (Origin::Hash, _) => Cell::Hash(hash_of(id, version)),
-                    (_, Type::Text) if column.name == "nome" || column.name == "valor" => Cell::Text(Text::of(&name)),
+                    (_, Type::Text) if column.name == "nome" || column.name == "valor" => {
+                        Cell::Text(Text::of(&name))
+                    }
                     (_, Type::Text) if at % 3 == 0 => Cell::Text(Text::of("")),
                     (_, Type::Instant | Type::Civil) => Cell::Micros(1_700_000_000_123_456 + id),
                     (_, Type::Numeric) => Cell::Decimal("-1234567890123.450001"),
@@ -113,7 +115,10 @@ fn lines(format: Format, file: std::fs::File) -> Vec<String> {
     use arrow_array::Array;
     use arrow_array::cast::AsArray;
     if format == Format::Parquet {
-        let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap();
+        let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file)
+            .unwrap()
+            .build()
+            .unwrap();
         let mut rows = Vec::new();
         for batch in reader {
             let batch = batch.unwrap();
@@ -166,7 +171,12 @@ pub(super) fn python(program: &str, arguments: &[&str]) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let made = Command::new(root.join(".ci/python-tools")).output().expect("bash is there");
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    let output = Command::new(python_home().join("bin/python")).arg("-c").arg(program).args(arguments).output().unwrap();
+    let output = Command::new(python_home().join("bin/python"))
+        .arg("-c")
+        .arg(program)
+        .args(arguments)
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }

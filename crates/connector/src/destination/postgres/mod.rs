@@ -241,6 +241,10 @@ impl Stream {
         }
     }
 
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "the layout's ids are doubles; its readers accepted the limit of 2^53"
+    )]
     fn ids<'a>(&self, ids: &'a [i64]) -> Ids<'a> {
         match self.id {
             Type::Double => Ids::Double(ids.iter().map(|&id| id as f64).collect()),
@@ -450,7 +454,7 @@ impl Destination for Postgres {
     }
 
     fn peek(&mut self) -> Result<Opened> {
-        let found = self.look(|keeper, database| keeper.state(database))?;
+        let found = self.look(Keeper::state)?;
         let (bookmarks, last_run) = found.unwrap_or_default();
         Ok(Opened { bookmarks, last_run, ceilings: Vec::new() })
     }

@@ -42,7 +42,7 @@ pub(super) struct Sqlite {
 struct Work {
     // Dropped in this order: the connection goes before the lock is given back.
     database: Database,
-    _lock: Lock,
+    lock: Lock,
     schema: Schema,
     streams: Vec<Stream>,
     waiting: usize,
@@ -169,6 +169,10 @@ impl Stream {
     }
 
     /// An id as the column holds it: the layout `kondado` has doubles.
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "the layout's ids are doubles; its readers accepted the limit of 2^53"
+    )]
     fn id(&self, id: i64) -> ToSqlOutput<'static> {
         ToSqlOutput::Borrowed(match self.id {
             Type::Double => ValueRef::Real(id as f64),
@@ -394,7 +398,7 @@ impl Destination for Sqlite {
     }
 
     fn peek(&mut self) -> Result<Opened> {
-        let found = self.look(|keeper, database| keeper.state(database))?;
+        let found = self.look(Keeper::state)?;
         let (bookmarks, last_run) = found.unwrap_or_default();
         Ok(Opened { bookmarks, last_run, ceilings: Vec::new() })
     }
@@ -407,7 +411,7 @@ impl Destination for Sqlite {
         sql::check_names(schema)?;
         let lock = match self.work.take() {
             // The engine may open again with more columns.
-            Some(work) => work._lock,
+            Some(work) => work.lock,
             None => Lock::take(&self.path)?,
         };
         let mut database = Database::open(&self.path, Purpose::Write)?;
@@ -434,7 +438,7 @@ impl Destination for Sqlite {
         })?;
         self.work = Some(Work {
             database,
-            _lock: lock,
+            lock,
             streams,
             waiting: 0,
             in_group: false,
@@ -527,7 +531,7 @@ impl Destination for Sqlite {
         ))?;
         let there = there.into_iter().flatten().flatten().next();
         if work.in_group {
-            return view.bring(&mut work.database, there.as_deref());
+            return view.bring(&mut work.database, there.as_deref()).inspect_err(|_| work.abandon());
         }
         work.database.atomically(|database| view.bring(database, there.as_deref()))
     }

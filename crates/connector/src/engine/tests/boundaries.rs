@@ -108,7 +108,7 @@ fn records_without_a_moment_of_change_are_kept() {
 #[test]
 fn of_several_states_in_one_group_the_newest_stays() {
     let stage = Stage::new(&["contatos"]);
-    let mut run = |pages: &[&str]| {
+    let run = |pages: &[&str]| {
         let mut run = super::super::survey::open(
             &stage.context,
             &stage.source,

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use crate::destination::CustomField;
 use crate::progress::Progress;
 use crate::source::{FeedPage, Hello, Mark, Outcome, Page, Sink, Source, Task};
+use crate::state::FeedPosition;
 use crate::tables::Stream;
 use crate::{Error, Result};
 
@@ -195,7 +196,7 @@ impl Source for Fake {
         if state.token_refused {
             return Err(Error::Refused("the token is not accepted; make a new one and run again".to_owned()));
         }
-        Ok(Hello { clock: state.clock, skew: 0, feed: state.feed.then_some(state.log.len() as i64) })
+        Ok(Hello { clock: state.clock, skew: 0, feed: state.feed.then_some((state.log.len() as i64).into()) })
     }
 
     fn sample(&self, stream: &'static Stream) -> Result<Option<Page>> {
@@ -294,7 +295,8 @@ impl Source for Fake {
         Ok(gone)
     }
 
-    fn changes(&self, position: i64, streams: &[&'static str]) -> Result<Option<FeedPage>> {
+    fn changes(&self, position: FeedPosition, streams: &[&'static str]) -> Result<Option<FeedPage>> {
+        let position = position.sequence;
         self.request(format!("changes after {position}"))?;
         let (next, more, changed) = {
             let state = self.state();
@@ -307,7 +309,7 @@ impl Source for Fake {
             changed.dedup();
             (end as i64, end < state.log.len(), changed)
         };
-        let mut page = FeedPage { records: Vec::new(), deleted: Vec::new(), next, more };
+        let mut page = FeedPage { records: Vec::new(), deleted: Vec::new(), next: next.into(), more };
         for (stream, id) in changed {
             if !streams.contains(&stream) {
                 continue;

@@ -60,7 +60,7 @@ fn an_increment_takes_one_pass_over_the_feed_and_nothing_else() {
     stage.source.state().asked.clear();
     assert_eq!(changed(&stage.run().unwrap()), 0);
     assert_eq!(stage.source.state().asked, ["hello", "changes after 36"]);
-    assert!(stage.shelf.borrow().durable.bookmarks.values().all(|bookmark| bookmark.feed == Some(36)));
+    assert!(stage.shelf.borrow().durable.bookmarks.values().all(|bookmark| bookmark.feed == Some(36.into())));
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn a_feed_that_was_cut_off_leads_to_a_full_read() {
     assert!(report.messages.iter().any(|message| message.contains("no longer reaches back")));
     assert_alike(&stage);
     let length = stage.source.state().log.len() as i64;
-    assert!(stage.shelf.borrow().durable.bookmarks.values().all(|bookmark| bookmark.feed == Some(length)));
+    assert!(stage.shelf.borrow().durable.bookmarks.values().all(|bookmark| bookmark.feed == Some(length.into())));
     assert_eq!(changed(&stage.run().unwrap()), 0);
 }
 

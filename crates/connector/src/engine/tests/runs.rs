@@ -114,13 +114,25 @@ fn a_run_that_is_stopped_is_partial_and_the_next_one_goes_on_behind_it() {
 }
 
 #[test]
-fn the_time_limit_ends_a_run_between_two_commits() {
-    let mut stage = loaded().small_groups();
-    stage.context.settings.time_limit = Some(Duration::ZERO);
+fn a_run_that_is_asked_to_stop_before_it_reads_writes_no_rows() {
+    let stage = loaded();
     stage.context.progress.stop();
     let report = stage.run().unwrap();
     assert_eq!(report.status, Status::Partial);
     assert!(stage.live("contatos").is_empty());
+}
+
+#[test]
+fn when_its_time_is_over_a_run_is_asked_to_stop() {
+    let mut stage = loaded();
+    stage.context.settings.time_limit = Some(Duration::from_micros(1));
+    let asked = super::super::within_time(&stage.context, || {
+        (0..100_000_000).any(|_| {
+            std::thread::yield_now();
+            stage.context.progress.stopping()
+        })
+    });
+    assert!(asked);
 }
 
 #[test]

@@ -23,6 +23,7 @@ use crate::destination::CustomField;
 use crate::http::{Client, Fetched};
 use crate::progress::Progress;
 use crate::settings::Settings;
+use crate::state::FeedPosition;
 use crate::tables::Stream;
 use crate::{Error, Result, World};
 use list::{Bounds, List};
@@ -298,7 +299,7 @@ impl Source for Nectar {
         self.vanished(stream, ids)
     }
 
-    fn changes(&self, _position: i64, _streams: &[&'static str]) -> Result<Option<FeedPage>> {
+    fn changes(&self, _position: FeedPosition, _streams: &[&'static str]) -> Result<Option<FeedPage>> {
         Ok(None)
     }
 

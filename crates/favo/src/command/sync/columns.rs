@@ -42,12 +42,16 @@ pub(super) fn grouped(number: u64) -> String {
 
 /// Bytes as megabytes with one digit after the point.
 pub(super) fn megabytes(bytes: u64) -> String {
-    format!("{:.1}", bytes as f64 / 1e6)
+    tenths(bytes / 100_000)
 }
 
 /// Micros as seconds with one digit after the point.
 pub(super) fn seconds(micros: i64) -> String {
-    format!("{:.1}", micros.max(0) as f64 / 1e6)
+    tenths(micros.max(0).unsigned_abs() / 100_000)
+}
+
+fn tenths(count: u64) -> String {
+    format!("{}.{}", count / 10, count % 10)
 }
 
 /// A message as a sentence: a capital first, a full stop at the end.
