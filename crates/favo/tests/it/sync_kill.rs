@@ -136,7 +136,7 @@ fn survives_kills(kind: &'static str, seed: u64) {
     let length = trial.finish(&undisturbed);
     let wanted = dump(&undisturbed, &tables);
     trial.assert_in_step(&undisturbed);
-    let moment = |random: &mut Random, of: Duration| of.mul_f64(random.below(900) as f64 / 1000.0);
+    let moment = |random: &mut Random, of: Duration| of * random.below(900) as u32 / 1000;
 
     let mut kills = 0;
     while kills < KILLS / 2 {
