@@ -1,4 +1,9 @@
 //! Comparing a warehouse with the source, field by field, and one warehouse with another.
+#![allow(
+    clippy::float_cmp,
+    clippy::cast_precision_loss,
+    reason = "doubles are compared to the bit, and ids that doubles cannot hold are what is looked for"
+)]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -133,7 +133,7 @@ impl Json {
                 out.push(']');
             }
             Self::Object(members) => {
-                write_members(members.iter().map(|(key, value)| (key.as_str(), value)), out)
+                write_members(members.iter().map(|(key, value)| (key.as_str(), value)), out);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The wire: a small HTTP server on the loopback interface, a thread for each connection, that answers by the contract unless the script says otherwise.
 
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -174,7 +175,7 @@ enum Wire {
 
 fn serve(shared: &Shared, connection: &TcpStream) -> std::io::Result<()> {
     connection.set_nodelay(true)?;
-    connection.set_read_timeout(Some(Duration::from_secs(60)))?;
+    connection.set_read_timeout(Some(Duration::from_mins(1)))?;
     let mut reader = BufReader::new(connection.try_clone()?);
     while let Some(request) = read(&mut reader)? {
         if shared.stopping.load(Ordering::Relaxed) {
@@ -268,7 +269,7 @@ fn decide(shared: &Shared, request: &Request, in_flight: usize) -> (Answer, Wire
     }
     let mut habits = state.habits.clone();
     if habits.expires_after.is_some_and(|count| number >= count) {
-        habits.token = "expired".to_owned();
+        "expired".clone_into(&mut habits.token);
     }
     let (answer, wire) = match chosen {
         Some((Some(answer), wire)) => (answer, wire),
@@ -328,9 +329,10 @@ fn respond(
     }
     let mut body = answer.body.into_bytes();
     let mut head = format!("HTTP/1.1 {} {}\r\n", answer.status, reason(answer.status));
-    head += &format!("Date: {}\r\nContent-Type: {}\r\n", http_date(shared.clock.now()), answer.kind);
+    let date = http_date(shared.clock.now());
+    let _ = write!(head, "Date: {date}\r\nContent-Type: {}\r\n", answer.kind);
     if let Some(after) = &answer.retry_after {
-        head += &format!("Retry-After: {after}\r\n");
+        let _ = write!(head, "Retry-After: {after}\r\n");
     }
     if request.gzip && locked(shared).habits.gzip || matches!(wire, Wire::CutGzip) {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
@@ -355,7 +357,7 @@ fn respond(
         connection.write_all(b"0\r\n\r\n")?;
         return Ok(true);
     }
-    head += &format!("Content-Length: {}\r\n\r\n", body.len());
+    let _ = write!(head, "Content-Length: {}\r\n\r\n", body.len());
     connection.write_all(head.as_bytes())?;
     if matches!(wire, Wire::CutBody) {
         connection.write_all(&body[..body.len() / 2])?;

@@ -21,7 +21,7 @@ pub(super) fn sqlite(path: &str, table: &str) -> Option<Vec<RawRow>> {
     }
     let mut statement =
         connection.prepare(&format!("select * from \"{table}\"")).expect("the table is readable");
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut rows = statement.query([]).expect("the table is readable");
     let mut out = Vec::new();
     while let Some(row) = rows.next().expect("the row is readable") {

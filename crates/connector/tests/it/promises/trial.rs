@@ -16,13 +16,12 @@ use tempfile::TempDir;
 pub(super) struct Trial {
     pub(super) source: FakeNectar,
     pub(super) settings: Settings,
-    pub(super) kind: &'static str,
     _directory: TempDir,
 }
 
 impl Trial {
     /// A fresh destination of that kind; the test's name is the seed of the source's records.
-    pub(super) fn new(kind: &'static str, test: &str, size: Size) -> Self {
+    pub(super) fn new(kind: &str, test: &str, size: Size) -> Self {
         let seed = test.bytes().fold(17_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
         let directory =
             tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a temporary directory");
@@ -33,7 +32,7 @@ impl Trial {
         };
         let source = FakeNectar::start(seed, &size);
         let settings = Settings::new(SourceKind::Nectar, &source.url(), Secret::new(source.token()), &to);
-        Self { source, settings, kind, _directory: directory }
+        Self { source, settings, _directory: directory }
     }
 
     /// The same with other settings.
