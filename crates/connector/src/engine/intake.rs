@@ -85,7 +85,7 @@ impl Run<'_> {
     /// Takes one page in.
     pub(super) fn take(&mut self, at: usize, page: &Page, trust: Trust) -> Result<PageFacts> {
         self.prepare(at)?;
-        let body = String::from_utf8_lossy(&page.body);
+        let body = page.text();
         let mut records = Vec::with_capacity(256);
         self.flattener(at)?.records(&body, &mut records)?;
         Progress::add(&self.context.progress.records, records.len() as u64);

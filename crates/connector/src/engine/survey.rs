@@ -128,7 +128,7 @@ impl Survey<'_> {
             return Ok(());
         }
         let Some(page) = self.source.sample(stream.stream)? else { return Ok(()) };
-        let body = String::from_utf8_lossy(&page.body);
+        let body = page.text();
         let mut flattener = Flattener::new(stream, &schema.zone, &[])?;
         let mut records = Vec::new();
         flattener.records(&body, &mut records)?;

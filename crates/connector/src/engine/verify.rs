@@ -105,7 +105,7 @@ struct Hashes<'r, 'a> {
 
 impl Sink for Hashes<'_, '_> {
     fn page(&mut self, page: &Page) -> Result<PageFacts> {
-        let body = String::from_utf8_lossy(&page.body);
+        let body = page.text();
         let mut records = Vec::new();
         if let Some(flattener) = &mut self.run.flatteners[self.at] {
             flattener.records(&body, &mut records)?;

@@ -2,6 +2,7 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::scan::same;
 use super::value::Slot;
 use crate::schema::{Column, CustomPart, Mask, Origin, Rows, StreamSchema, Type};
 use crate::tables::Reading;
@@ -45,6 +46,8 @@ pub(super) struct Entry {
     /// The child table whose rows stand in the array behind the key.
     pub(super) child: u16,
     pub(super) role: Role,
+    /// The key stands between its quotation marks as it is: it needs no escape.
+    pub(super) plain: bool,
     /// The entry that came after this one last time.
     next: u16,
     /// Number of the object in which the key was met last: two times in one object is a duplicate.
@@ -259,10 +262,16 @@ impl Node {
         self.stamp = self.stamp.wrapping_add(1);
     }
 
+    /// The entry that followed that one last time.
+    #[inline]
+    pub(super) fn guess(&self, last: u16) -> u16 {
+        self.entries.get(usize::from(last)).map_or(self.first, |entry| entry.next)
+    }
+
     /// The entry of a key, given the one before it. Unknown keys are remembered; [`NONE`] when there are too many of them.
     #[inline]
     pub(super) fn find(&mut self, last: u16, key: &str) -> u16 {
-        let guess = self.entries.get(usize::from(last)).map_or(self.first, |entry| entry.next);
+        let guess = self.guess(last);
         if self
             .entries
             .get(usize::from(guess))
@@ -316,6 +325,7 @@ impl Node {
         let position = self.entries.len() as u16;
         self.entries.push(Entry {
             key: key.into(),
+            plain: key.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\'),
             targets: Vec::new(),
             node: NONE,
             child: NONE,
@@ -358,25 +368,4 @@ fn find_parent(schema: &StreamSchema) -> Option<Target> {
         .iter()
         .position(|column| column.references.as_deref().is_some_and(|table| table.ends_with(parent)))?;
     Some(target(slot as u16, &main.columns[slot], false))
-}
-
-/// Whether two keys are equal. Keys are short: two overlapping words settle most of them without a call.
-#[inline]
-fn same(one: &[u8], other: &[u8]) -> bool {
-    if one.len() != other.len() {
-        return false;
-    }
-    if let (Some(a), Some(b), Some(c), Some(d)) =
-        (one.first_chunk::<8>(), other.first_chunk::<8>(), one.last_chunk::<8>(), other.last_chunk::<8>())
-        && one.len() <= 16
-    {
-        return a == b && c == d;
-    }
-    if let (Some(a), Some(b), Some(c), Some(d)) =
-        (one.first_chunk::<4>(), other.first_chunk::<4>(), one.last_chunk::<4>(), other.last_chunk::<4>())
-        && one.len() <= 8
-    {
-        return a == b && c == d;
-    }
-    one == other
 }

@@ -132,6 +132,24 @@ impl<'a> Work<'a, '_> {
         entry
     }
 
+    /// The key that stands there: its entry, its positions, and that of the value. Objects of one kind mostly have the same keys in the same order, so the
+    /// key that came here last time is tried before the text is looked at closely.
+    #[inline]
+    fn key(&mut self, node: u16, last: u16, at: usize) -> Option<(u16, (usize, usize), usize)> {
+        let here = &mut self.plan.nodes[usize::from(node)];
+        let guess = here.guess(last);
+        if let Some(expected) = here.entries.get(usize::from(guess)).filter(|entry| entry.plain)
+            && let Some(begin) = self.scan.is_key(at, expected.key.as_bytes())
+        {
+            let key = (at + 1, at + 1 + expected.key.len());
+            self.repeated |= here.repeats(guess);
+            return Some((guess, key, begin));
+        }
+        let (end, begin) = self.scan.key(at)?;
+        let key = (at + 1, end);
+        Some((self.entry(node, last, key, self.scan.flags), key, begin))
+    }
+
     /// Reads the members of an object of which some are taken; `at` is the position after its brace.
     fn object(&mut self, node: u16, at: usize) -> Option<usize> {
         self.plan.nodes[usize::from(node)].begin();
@@ -142,9 +160,7 @@ impl<'a> Work<'a, '_> {
         let mut last = NONE;
         loop {
             self.scan.flags = 0;
-            let (key_end, begin) = self.scan.key(at)?;
-            let key = (at + 1, key_end);
-            let entry = self.entry(node, last, key, self.scan.flags);
+            let (entry, key, begin) = self.key(node, last, at)?;
             if self.repeated {
                 return None;
             }

@@ -154,6 +154,18 @@ impl<'a> Scanner<'a> {
         Some((end, self.space(colon + 1)))
     }
 
+    /// Position of the value when exactly that key, which needs no escape, stands there with its colon right behind it.
+    #[inline]
+    pub(super) fn is_key(&mut self, at: usize, key: &[u8]) -> Option<usize> {
+        let end = at + 1 + key.len();
+        let there = self.bytes.get(at..end + 2)?;
+        let found = there[0] == b'"'
+            && there[end - at] == b'"'
+            && there[end - at + 1] == b':'
+            && same(&there[1..=key.len()], key);
+        found.then(|| self.space(end + 2))
+    }
+
     /// After a member or element: the position of the next one, or the end of the container.
     #[inline]
     pub(super) fn next(&mut self, at: usize, close: u8) -> Option<Next> {
@@ -247,4 +259,25 @@ pub(super) enum Next {
     More(usize),
     /// Nothing; the container ended before that position.
     End(usize),
+}
+
+/// Whether two keys are equal. Keys are short: two overlapping words settle most of them without a call.
+#[inline]
+pub(super) fn same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    if let (Some(a), Some(b), Some(c), Some(d)) =
+        (one.first_chunk::<8>(), other.first_chunk::<8>(), one.last_chunk::<8>(), other.last_chunk::<8>())
+        && one.len() <= 16
+    {
+        return a == b && c == d;
+    }
+    if let (Some(a), Some(b), Some(c), Some(d)) =
+        (one.first_chunk::<4>(), other.first_chunk::<4>(), one.last_chunk::<4>(), other.last_chunk::<4>())
+        && one.len() <= 8
+    {
+        return a == b && c == d;
+    }
+    one == other
 }

@@ -3,6 +3,7 @@
 mod favo;
 mod nectar;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -23,6 +24,16 @@ pub struct Page {
     pub received_at: i64,
     /// The record asked about, when the page holds the records of one parent (proposals).
     pub parent: Option<i64>,
+}
+
+impl Page {
+    /// The body as text; bytes that are not UTF-8 are replaced. Sources hand over UTF-8, so that this costs one look.
+    pub fn text(&self) -> Cow<'_, str> {
+        match std::str::from_utf8(&self.body) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(&self.body),
+        }
+    }
 }
 
 /// What the engine found in a page; the source decides by it how to go on.
