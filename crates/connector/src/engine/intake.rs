@@ -165,11 +165,8 @@ impl Run<'_> {
             return Ok(known);
         }
         let (ceiling, seen) = (self.ceilings[at], &self.seen[at]);
-        let questions: Vec<i64> = chosen
-            .iter()
-            .map(|&(id, _)| id)
-            .filter(|&id| id <= ceiling || seen.contains(id))
-            .collect();
+        let questions: Vec<i64> =
+            chosen.iter().map(|&(id, _)| id).filter(|&id| id <= ceiling || seen.contains(id)).collect();
         for ids in questions.chunks(QUESTION) {
             known.extend(self.destination.known(at, ids)?);
         }

@@ -96,7 +96,8 @@ impl Run<'_> {
         let whole = outcome.enumerated && matches!(how, How::Load | How::Full) && unwanted.is_none();
         // Rows that another shape left behind, or an earlier load, can be missing at the source; an empty table has none.
         let compared = whole && self.compare_with_whole(at)?;
-        if matches!(how, How::Increment(_)) && self.hello.feed.is_some() && self.bookmarks[at].feed.is_none() {
+        if matches!(how, How::Increment(_)) && self.hello.feed.is_some() && self.bookmarks[at].feed.is_none()
+        {
             // From here on the feed is followed: it does not tell what vanished before.
             self.bookmark(at).enumerated_at = None;
         }
@@ -147,7 +148,8 @@ impl Run<'_> {
         if new.is_empty() {
             return;
         }
-        let paths: Vec<String> = new.iter().map(|column| format!("{}: {}", column.table, column.path)).collect();
+        let paths: Vec<String> =
+            new.iter().map(|column| format!("{}: {}", column.table, column.path)).collect();
         self.say(format!(
             "fields that the catalogue does not know become columns with the next run: {}",
             paths.join(", ")

@@ -68,7 +68,11 @@ pub fn sync_into(context: &Context, destination: Box<dyn Destination>) -> Result
 }
 
 /// The same, from a source that is there already.
-fn sync_between(context: &Context, source: &dyn Source, destination: Box<dyn Destination>) -> Result<RunReport> {
+fn sync_between(
+    context: &Context,
+    source: &dyn Source,
+    destination: Box<dyn Destination>,
+) -> Result<RunReport> {
     let what = match context.settings.mode {
         Mode::Incremental => "incremental",
         Mode::Full => "full",
@@ -85,7 +89,10 @@ fn read_all(run: &mut Run<'_>) -> Result<()> {
     let members: Vec<usize> = (0..count).filter(|&at| run.follows_feed(at)).collect();
     let followed = members.is_empty() || run.follow(&members)?;
     if !followed {
-        run.say("the change feed no longer reaches back to the last run: what changed is read from the lists".to_owned());
+        run.say(
+            "the change feed no longer reaches back to the last run: what changed is read from the lists"
+                .to_owned(),
+        );
         for &at in &members {
             run.bookmark(at).feed = None;
         }
@@ -110,7 +117,11 @@ pub fn sweep(context: &Context) -> Result<RunReport> {
     sweep_between(context, &*context.source()?, crate::destination::connect(&context.settings)?)
 }
 
-fn sweep_between(context: &Context, source: &dyn Source, destination: Box<dyn Destination>) -> Result<RunReport> {
+fn sweep_between(
+    context: &Context,
+    source: &dyn Source,
+    destination: Box<dyn Destination>,
+) -> Result<RunReport> {
     within_time(context, || {
         let mut run = survey::open(context, source, destination, "sweep", Start::AsIs)?;
         let result = sweep_all(&mut run);

@@ -43,8 +43,11 @@ pub(super) fn plan_between(
     let count = run.schema.streams.len();
     let mut planned = Vec::with_capacity(count);
     let members: Vec<usize> = (0..count).filter(|&at| run.follows_feed(at)).collect();
-    let from: Vec<String> =
-        run.bookmarks.iter().map(|bookmark| bookmark.feed.map_or(String::new(), |feed| feed.to_string())).collect();
+    let from: Vec<String> = run
+        .bookmarks
+        .iter()
+        .map(|bookmark| bookmark.feed.map_or(String::new(), |feed| feed.to_string()))
+        .collect();
     let before = requests(context);
     let followed = members.is_empty() || run.follow(&members)?;
     let feed_requests = requests(context) - before;
@@ -107,7 +110,10 @@ impl Run<'_> {
                 }
                 How::Full => {
                     planned.how = "full".to_owned();
-                    Some(Task::Created { after: self.context.settings.since.map(super::rules::yesterday), until: None })
+                    Some(Task::Created {
+                        after: self.context.settings.since.map(super::rules::yesterday),
+                        until: None,
+                    })
                 }
                 How::Increment(from) => {
                     planned.how = "increment".to_owned();
@@ -146,7 +152,10 @@ impl Run<'_> {
     fn plan_proposals(&mut self, at: usize, parent: &str, planned: &mut Planned) -> Result<()> {
         let Some(parents) = self.schema.position(parent) else { return Ok(()) };
         let bookmark = &self.bookmarks[at];
-        let pass = bookmark.enumerated_at.is_none() || bookmark.pass.is_some() || planned.sweep || !self.same_shape(at);
+        let pass = bookmark.enumerated_at.is_none()
+            || bookmark.pass.is_some()
+            || planned.sweep
+            || !self.same_shape(at);
         if pass {
             let from = bookmark.pass.filter(|_| self.same_shape(at)).unwrap_or(i64::MIN);
             let mut count = 0;

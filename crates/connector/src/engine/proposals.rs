@@ -88,8 +88,7 @@ impl Run<'_> {
         let selected = self.schema.position(parent);
         let bookmark = &self.bookmarks[at];
         let loaded = bookmark.enumerated_at.is_some() && self.same_shape(at);
-        let due = self.rules[at].sweep_due(bookmark.enumerated_at, self.started_at)
-            && self.traits.remembers;
+        let due = self.rules[at].sweep_due(bookmark.enumerated_at, self.started_at) && self.traits.remembers;
         let resumed = bookmark.pass.is_some() && self.same_shape(at);
         // A feed that is followed from now on does not tell what vanished before.
         let due = due || self.hello.feed.is_some() && bookmark.feed.is_none();
@@ -155,11 +154,17 @@ impl Run<'_> {
     }
 
     /// The ids of all opportunities, ascending: as stored, or as the source enumerates them.
-    fn parents(&mut self, stream: &'static tables::Stream, selected: Option<usize>) -> Result<Option<Vec<i64>>> {
+    fn parents(
+        &mut self,
+        stream: &'static tables::Stream,
+        selected: Option<usize>,
+    ) -> Result<Option<Vec<i64>>> {
         let mut ids = Vec::new();
         match selected {
             Some(at) if self.traits.remembers => self.destination.stored(at, &mut |id| ids.push(id))?,
-            Some(at) if !self.seen[at].is_empty() && self.bookmarks[at].enumerated_at == Some(self.started_at) => {
+            Some(at)
+                if !self.seen[at].is_empty() && self.bookmarks[at].enumerated_at == Some(self.started_at) =>
+            {
                 ids.extend(self.seen[at].iter());
             }
             _ => {

@@ -141,8 +141,12 @@ mod tests {
 
     #[test]
     fn a_day_is_that_of_the_zone() -> Result<()> {
-        let mut settings =
-            Settings::new(crate::settings::SourceKind::Nectar, "http://x", crate::settings::Secret::new(""), "");
+        let mut settings = Settings::new(
+            crate::settings::SourceKind::Nectar,
+            "http://x",
+            crate::settings::Secret::new(""),
+            "",
+        );
         let zone = zone(&settings)?;
         let moment = "2026-03-02T01:30:00Z".parse::<Timestamp>().unwrap().as_microsecond();
         assert_eq!(day_before(moment, &zone, 0), jiff::civil::date(2026, 3, 1));

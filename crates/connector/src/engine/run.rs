@@ -180,13 +180,15 @@ impl<'a> Run<'a> {
 
     /// Makes the run and the columns it added known, before anything else is written.
     fn begin(&mut self, events: Vec<SchemaEvent>) -> Result<()> {
-        let started =
-            Note::RunStarted { run: self.number, at: self.started_at, what: self.what.clone() };
+        let started = Note::RunStarted { run: self.number, at: self.started_at, what: self.what.clone() };
         self.destination.note(&started)?;
         if !events.is_empty() {
             let columns: Vec<String> =
                 events.iter().map(|event| format!("{}: {}", event.table, event.path)).collect();
-            self.say(format!("columns added for fields that the catalogue does not know: {}", columns.join(", ")));
+            self.say(format!(
+                "columns added for fields that the catalogue does not know: {}",
+                columns.join(", ")
+            ));
             // They have to be remembered by the time the first row fills them.
             self.dirty.fill(true);
         }
@@ -281,7 +283,10 @@ impl<'a> Run<'a> {
                 }
             }
             for one in rejected {
-                let sentence = format!("{}: records were put aside ({}); see the table of rejected records", one.stream, one.reason);
+                let sentence = format!(
+                    "{}: records were put aside ({}); see the table of rejected records",
+                    one.stream, one.reason
+                );
                 self.destination.note(&Note::Rejected(one))?;
                 self.say(sentence);
             }

@@ -2,8 +2,8 @@
 //! follow from it.
 
 use super::Context;
-use super::rules::{self, Rules};
 use super::nothing::Nothing;
+use super::rules::{self, Rules};
 use super::run::{Opening, Run};
 use crate::destination::{Destination, Opened};
 use crate::flatten::{Flattener, Lineage};
@@ -44,7 +44,8 @@ pub(super) fn open<'a>(
     let evolves = destination.traits().evolves;
     let mut events = Vec::new();
     if start == Start::Survey {
-        let mut surveyed = Survey { context, source, hello: &hello, before: &mut before, evolves, events: Vec::new() };
+        let mut surveyed =
+            Survey { context, source, hello: &hello, before: &mut before, evolves, events: Vec::new() };
         for (stream, rules) in schema.streams.iter().zip(&rules) {
             surveyed.look(&schema, stream, rules)?;
         }
@@ -78,7 +79,10 @@ fn rules_of(context: &Context, schema: &Schema) -> Result<Vec<Rules>> {
 /// The bookmarks of the selected streams, with the columns that this run adds.
 fn take_bookmarks(schema: &Schema, before: &Opened, opened: &Opened) -> Result<Vec<Bookmark>> {
     let find = |list: &[(String, Bookmark)], name: &str| {
-        list.iter().find(|(stream, _)| stream == name).map(|(_, bookmark)| bookmark.clone()).unwrap_or_default()
+        list.iter()
+            .find(|(stream, _)| stream == name)
+            .map(|(_, bookmark)| bookmark.clone())
+            .unwrap_or_default()
     };
     schema
         .streams
@@ -112,7 +116,8 @@ struct Survey<'s> {
 impl Survey<'_> {
     fn look(&mut self, schema: &Schema, stream: &StreamSchema, rules: &Rules) -> Result<()> {
         let name = stream.stream.name;
-        let known = self.before.bookmarks.iter().find(|(known, _)| known == name).map(|(_, bookmark)| bookmark);
+        let known =
+            self.before.bookmarks.iter().find(|(known, _)| known == name).map(|(_, bookmark)| bookmark);
         let followed = self.hello.feed.is_some()
             && rules.mode == Mode::Incremental
             && known.is_some_and(|bookmark| bookmark.feed.is_some() && bookmark.loading.is_none());
@@ -179,14 +184,15 @@ fn in_catalogue(stream: &Stream, table: &str, path: &str) -> bool {
 }
 
 /// The columns among `found` that are neither there yet nor left out on purpose.
-pub(super) fn new_columns(stream: &Stream, there: &[DriftColumn], found: Vec<DriftColumn>) -> Vec<DriftColumn> {
+pub(super) fn new_columns(
+    stream: &Stream,
+    there: &[DriftColumn],
+    found: Vec<DriftColumn>,
+) -> Vec<DriftColumn> {
     let is_there = |new: &DriftColumn| {
         there.iter().any(|old| old.table == new.table && (old.path == new.path || old.name == new.name))
     };
-    found
-        .into_iter()
-        .filter(|new| !in_catalogue(stream, &new.table, &new.path) && !is_there(new))
-        .collect()
+    found.into_iter().filter(|new| !in_catalogue(stream, &new.table, &new.path) && !is_there(new)).collect()
 }
 
 /// The fields that no column takes, as `table: path`. A field whose column was left out on purpose is none of them.
@@ -204,7 +210,8 @@ pub(super) fn unknown_fields(stream: &Stream, prefix: &str, events: &[SchemaEven
 /// The error of `drift = "freeze"`.
 pub(super) fn frozen(fields: &[String]) -> Error {
     const SHOWN: usize = 20;
-    let more = if fields.len() > SHOWN { format!(" and {} more", fields.len() - SHOWN) } else { String::new() };
+    let more =
+        if fields.len() > SHOWN { format!(" and {} more", fields.len() - SHOWN) } else { String::new() };
     Error::Contract(format!(
         "the source sends fields that no column takes, and drift is set to freeze: {}{more}; use evolve or discard_value to go on",
         fields[..fields.len().min(SHOWN)].join(", ")

@@ -49,7 +49,10 @@ impl Run<'_> {
         }
         let Some(ids) = ids else {
             self.partial = true;
-            self.say(format!("{}: the ids could not be read completely, deletes were not looked for", stream.name));
+            self.say(format!(
+                "{}: the ids could not be read completely, deletes were not looked for",
+                stream.name
+            ));
             return Ok(());
         };
         let enumerated: IdSet = ids.into_iter().collect();
@@ -129,7 +132,10 @@ impl Run<'_> {
         let mut messages = Vec::new();
         let Some(again) = self.source.ids(stream, &mut messages)? else {
             self.partial = true;
-            self.say(format!("{}: the ids could not be read a second time, deletes were not written", stream.name));
+            self.say(format!(
+                "{}: the ids could not be read a second time, deletes were not written",
+                stream.name
+            ));
             return Ok(Vec::new());
         };
         let again: IdSet = again.into_iter().collect();
@@ -176,7 +182,8 @@ impl Run<'_> {
     /// Fetches the records that exist and are not stored. There should be none.
     fn fetch_missed(&mut self, at: usize, enumerated: &IdSet, stored: &IdSet) -> Result<()> {
         let bookmark = &self.bookmarks[at];
-        let loaded = bookmark.loading.is_none() && (bookmark.cursor.is_some() || bookmark.enumerated_at.is_some());
+        let loaded =
+            bookmark.loading.is_none() && (bookmark.cursor.is_some() || bookmark.enumerated_at.is_some());
         if !loaded || self.context.settings.since.is_some() {
             return Ok(());
         }
@@ -187,7 +194,10 @@ impl Run<'_> {
         let name = self.stream(at).name;
         if missed.len() > MISSED {
             self.partial = true;
-            self.say(format!("{name}: {} records are not in the warehouse; run with --mode full", missed.len()));
+            self.say(format!(
+                "{name}: {} records are not in the warehouse; run with --mode full",
+                missed.len()
+            ));
             return Ok(());
         }
         let before = self.tables[at][0].inserted + self.tables[at][0].updated;

@@ -177,7 +177,8 @@ impl Run<'_> {
             let mut known = self.destination.known(at, chunk)?;
             known.sort_unstable_by_key(|known| known.id);
             for id in chunk {
-                let stored = known.binary_search_by_key(id, |known| known.id).map(|position| &known[position]);
+                let stored =
+                    known.binary_search_by_key(id, |known| known.id).map(|position| &known[position]);
                 match stored {
                     Ok(stored) if stored.deleted => tell(found, name, *id, "missing in the warehouse"),
                     Ok(stored) if read.get(id).is_some_and(|(hash, _)| *hash != stored.hash) => {

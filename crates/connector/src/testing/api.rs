@@ -165,7 +165,13 @@ fn list(name: &str) -> Option<&'static str> {
 /// Answers as the contract says.
 pub(super) fn answer(request: &Request, model: &mut Model, habits: &Habits, shuffle: u64) -> Answer {
     if request.token.as_deref() != Some(habits.token.as_str()) {
-        return Answer { status: 401, kind: "text/plain", body: "Invalid token".to_owned(), rows: 0, retry_after: None };
+        return Answer {
+            status: 401,
+            kind: "text/plain",
+            body: "Invalid token".to_owned(),
+            rows: 0,
+            retry_after: None,
+        };
     }
     if request.method != "GET" {
         return Answer::message(405);
@@ -190,7 +196,9 @@ pub(super) fn answer(request: &Request, model: &mut Model, habits: &Habits, shuf
             let from_to = slice(request, habits, all.len());
             array(all[from_to].iter().map(|proposal| text_of(proposal)))
         }
-        [name] => list(name).map_or_else(|| Answer::html(404), |list| page(request, model, habits, list, shuffle)),
+        [name] => {
+            list(name).map_or_else(|| Answer::html(404), |list| page(request, model, habits, list, shuffle))
+        }
         [name, id] => match list(name) {
             Some(list) => item(model, list, id),
             None => Answer::html(404),
@@ -212,9 +220,8 @@ fn array(rows: impl Iterator<Item = String>) -> Answer {
 
 fn item(model: &mut Model, list: &str, id: &str) -> Answer {
     let entries = model.lists.get_mut(list);
-    let found = entries.and_then(|entries| {
-        entries.iter_mut().find(|entry| !entry.deleted && id.parse() == Ok(entry.id))
-    });
+    let found = entries
+        .and_then(|entries| entries.iter_mut().find(|entry| !entry.deleted && id.parse() == Ok(entry.id)));
     found.map_or_else(|| Answer::message(404), |entry| Answer::json(200, entry.rendered().to_string()))
 }
 
@@ -270,7 +277,10 @@ fn page(request: &Request, model: &mut Model, habits: &Habits, list: &'static st
             "pipeline" => kind.is_none_or(|kind| entry.body.some("tipo").and_then(whole) == Some(kind)),
             _ => true,
         };
-        !entry.deleted && by_status && within(by_update, entry.updated) && within(by_creation, Some(entry.created))
+        !entry.deleted
+            && by_status
+            && within(by_update, entry.updated)
+            && within(by_creation, Some(entry.created))
     };
     let Some(entries) = model.lists.get_mut(list) else { return Answer::html(404) };
     let mut rows: Vec<&mut Entry> = entries.iter_mut().filter(wanted).collect();
@@ -315,14 +325,16 @@ fn whole(value: &Json) -> Option<i64> {
 /// The description of every field of every list, from the records themselves.
 fn columns(model: &Model) -> Answer {
     let mut entities = Vec::new();
-    for (list, entity) in [("contatos", "contato"), ("oportunidades", "oportunidade"), ("tarefas", "tarefa")] {
+    for (list, entity) in [("contatos", "contato"), ("oportunidades", "oportunidade"), ("tarefas", "tarefa")]
+    {
         let Some(first) = model.entries(list).first() else { continue };
         let fields: Vec<Json> = first
             .body
             .members()
             .iter()
             .map(|(key, _)| {
-                let description = serde_json::json!({"name": key, "description": key, "label": key, "type": "string"});
+                let description =
+                    serde_json::json!({"name": key, "description": key, "label": key, "type": "string"});
                 Json::Object(vec![(key.clone(), description.into())])
             })
             .collect();

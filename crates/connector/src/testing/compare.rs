@@ -125,9 +125,9 @@ fn wall(text: &str) -> Option<i64> {
 fn rounded(json: &Json) -> String {
     fn round(json: &Json) -> Json {
         match json {
-            Json::Number(spelling) if spelling.parse::<i64>().is_err() => {
-                Json::Number(spelling.parse::<f64>().map_or_else(|_| spelling.clone(), |value| value.to_string()))
-            }
+            Json::Number(spelling) if spelling.parse::<i64>().is_err() => Json::Number(
+                spelling.parse::<f64>().map_or_else(|_| spelling.clone(), |value| value.to_string()),
+            ),
             Json::Array(items) => Json::Array(items.iter().map(round).collect()),
             Json::Object(members) => {
                 Json::Object(members.iter().map(|(key, value)| (key.clone(), round(value))).collect())
@@ -140,7 +140,8 @@ fn rounded(json: &Json) -> String {
 
 /// The tables of a warehouse as lines of text in order, without the columns that tell of the run, so that two warehouses that were loaded differently can be compared.
 pub fn dump(to: &str, tables: &[String]) -> Vec<String> {
-    const OF_THE_RUN: [&str; 4] = ["_favo_run_id", "_favo_extracted_at", "_favo_loaded_at", "_favo_deleted_at"];
+    const OF_THE_RUN: [&str; 4] =
+        ["_favo_run_id", "_favo_extracted_at", "_favo_loaded_at", "_favo_deleted_at"];
     let mut lines = Vec::new();
     for table in tables {
         for row in warehouse::read(to, table).unwrap_or_default() {

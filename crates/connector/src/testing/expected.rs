@@ -125,7 +125,10 @@ pub fn expected_tables(model: &Model, layout: Layout) -> Tables {
                     rest(table, &entry.body, layout, &mut row);
                     if layout == Layout::Exact && table.resource != "pipeline" {
                         let custom = entry.body.some("camposPersonalizados").cloned();
-                        row.insert("campospersonalizados".to_owned(), custom.map_or(Value::Null, Value::Json));
+                        row.insert(
+                            "campospersonalizados".to_owned(),
+                            custom.map_or(Value::Null, Value::Json),
+                        );
                     }
                     rows.insert((entry.id, 0), row);
                 }
@@ -302,7 +305,9 @@ fn rest(table: &SeedTable, record: &Json, layout: Layout, row: &mut Row) {
         .filter_map(|path| path.strip_prefix(marker.as_str())?.rsplit_once('.').map(|(parent, _)| parent))
         .collect();
     for parent in known {
-        if left.at(parent).is_some_and(|value| value.members().iter().all(|(_, member)| *member == Json::Null))
+        if left
+            .at(parent)
+            .is_some_and(|value| value.members().iter().all(|(_, member)| *member == Json::Null))
             && matches!(left.at(parent), Some(Json::Object(_)))
         {
             left.remove(parent);
@@ -315,7 +320,8 @@ fn rest(table: &SeedTable, record: &Json, layout: Layout, row: &mut Row) {
 /// Members that are null are left out; arrays keep theirs, since positions mean something there.
 fn without_nulls(value: Json) -> Option<Json> {
     let Json::Object(members) = value else { return Some(value) };
-    let members: Vec<(String, Json)> = members.into_iter().filter(|(_, value)| *value != Json::Null).collect();
+    let members: Vec<(String, Json)> =
+        members.into_iter().filter(|(_, value)| *value != Json::Null).collect();
     if members.is_empty() { None } else { Some(Json::Object(members)) }
 }
 
@@ -324,7 +330,9 @@ fn added_tables(model: &Model, tables: &mut Tables) {
     for array in ["emails", "telefones"] {
         let rows = tables.entry(format!("{PREFIX}contatos_{array}")).or_default();
         for entry in model.entries("contatos").iter().filter(|entry| !entry.deleted) {
-            for (position, element) in entry.body.some(array).map_or(&[][..], Json::elements).iter().enumerate() {
+            for (position, element) in
+                entry.body.some(array).map_or(&[][..], Json::elements).iter().enumerate()
+            {
                 let mut row = Row::new();
                 row.insert("contato_id".to_owned(), Value::Number(entry.id.to_string()));
                 row.insert("valor".to_owned(), text(element, Layout::Exact));
@@ -362,7 +370,8 @@ fn custom_row(model: &Model, resource: &str, label: &str, value: &Json, owner: &
         _ => "Produto",
     };
     let definition = model.fields().iter().find(|field| {
-        string(field, "nome").as_deref() == Some(label) && string(field, "relacionado").as_deref() == Some(entity)
+        string(field, "nome").as_deref() == Some(label)
+            && string(field, "relacionado").as_deref() == Some(entity)
     });
     let part = |path: &str| definition.and_then(|field| field.some(path)).cloned();
     let kind = match part("tipo") {
@@ -374,10 +383,12 @@ fn custom_row(model: &Model, resource: &str, label: &str, value: &Json, owner: &
         _ => String::new(),
     };
     let day = Date::strptime("%d/%m/%Y", &spelled).ok().filter(|_| kind == 2);
-    let whole = |value: Option<Json>| value.map_or(Value::Null, |value| match value {
-        Json::Number(text) => Value::Number(text),
-        _ => Value::Null,
-    });
+    let whole = |value: Option<Json>| {
+        value.map_or(Value::Null, |value| match value {
+            Json::Number(text) => Value::Number(text),
+            _ => Value::Null,
+        })
+    };
     let mut row = Row::new();
     let mut put = |name: &str, value: Value| row.insert(name.to_owned(), value);
     put(owner, Value::Number(id.to_string()));
@@ -389,7 +400,8 @@ fn custom_row(model: &Model, resource: &str, label: &str, value: &Json, owner: &
     put("numero", if matches!(kind, 0 | 3 | 9 | 12) { number(&spelled, Layout::Exact) } else { Value::Null });
     put(
         "data",
-        day.and_then(|day| day.to_zoned(zone()).ok()).map_or(Value::Null, |day| placed(day.timestamp(), Layout::Exact)),
+        day.and_then(|day| day.to_zoned(zone()).ok())
+            .map_or(Value::Null, |day| placed(day.timestamp(), Layout::Exact)),
     );
     put("booleano", if kind == 4 { flag(value) } else { Value::Null });
     row

@@ -43,7 +43,9 @@ pub enum Fault {
 impl std::fmt::Debug for Fault {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Status(status) | Self::Html(status) | Self::Later(status, _) => write!(formatter, "{status}"),
+            Self::Status(status) | Self::Html(status) | Self::Later(status, _) => {
+                write!(formatter, "{status}")
+            }
             Self::Close => formatter.write_str("close"),
             Self::CutBody => formatter.write_str("cut body"),
             Self::CutChunks => formatter.write_str("cut chunks"),

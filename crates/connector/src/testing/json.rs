@@ -50,7 +50,9 @@ impl Json {
     /// The member of that name.
     pub fn get(&self, key: &str) -> Option<&Self> {
         match self {
-            Self::Object(members) => members.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value),
+            Self::Object(members) => {
+                members.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value)
+            }
             _ => None,
         }
     }
@@ -130,7 +132,9 @@ impl Json {
                 }
                 out.push(']');
             }
-            Self::Object(members) => write_members(members.iter().map(|(key, value)| (key.as_str(), value)), out),
+            Self::Object(members) => {
+                write_members(members.iter().map(|(key, value)| (key.as_str(), value)), out)
+            }
         }
     }
 
@@ -210,7 +214,9 @@ pub fn decimal(spelling: &str) -> Option<String> {
         None => (text, 0),
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    if whole.is_empty() && fraction.is_empty() || !(whole.to_owned() + fraction).bytes().all(|byte| byte.is_ascii_digit()) {
+    if whole.is_empty() && fraction.is_empty()
+        || !(whole.to_owned() + fraction).bytes().all(|byte| byte.is_ascii_digit())
+    {
         return None;
     }
     let mut digits = format!("{whole}{fraction}");

@@ -1,6 +1,10 @@
 //! For tests of this crate and of the binary: a source that speaks the public contract and breaks it on demand, an oracle that knows what a warehouse must
 //! hold, and readers that look into one without the product's code.
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "only tests use it, and there a panic is the message")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "only tests use it, and there a panic is the message"
+)]
 
 mod api;
 mod clock;

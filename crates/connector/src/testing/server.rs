@@ -197,7 +197,8 @@ fn read(reader: &mut impl BufRead) -> std::io::Result<Option<Request>> {
         return Ok(None);
     }
     let mut words = line.split_whitespace();
-    let (method, target) = (words.next().unwrap_or_default().to_owned(), words.next().unwrap_or_default().to_owned());
+    let (method, target) =
+        (words.next().unwrap_or_default().to_owned(), words.next().unwrap_or_default().to_owned());
     let (path, query) = target.split_once('?').unwrap_or((target.as_str(), ""));
     let path = path.strip_prefix(BASE).unwrap_or(path).trim_end_matches('/');
     let query = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
@@ -238,7 +239,8 @@ fn decoded(text: &str) -> String {
         match byte {
             b'%' => {
                 let digits = [rest.next().unwrap_or(b'0'), rest.next().unwrap_or(b'0')];
-                let value = std::str::from_utf8(&digits).ok().and_then(|digits| u8::from_str_radix(digits, 16).ok());
+                let value =
+                    std::str::from_utf8(&digits).ok().and_then(|digits| u8::from_str_radix(digits, 16).ok());
                 bytes.push(value.unwrap_or(b'?'));
             }
             b'+' => bytes.push(b' '),

@@ -28,8 +28,14 @@ fn text(buffer: &mut String, name: &str, id: i64, few: bool) {
     let spread = if few { id % 23 } else { (id * 7_919) % 1_000_003 };
     match name {
         "email" | "emailprincipal" => write!(buffer, "pessoa.{spread}@empresa{}.com.br", id % 977),
-        "emails" | "telefones" => write!(buffer, "[\"pessoa.{spread}@empresa{}.com.br\",\"+55 11 9{spread:08}\"]", id % 977),
-        "observacao" => write!(buffer, "Cliente pediu retorno na semana {} sobre a proposta {spread}; ligar antes das 10h", id % 52),
+        "emails" | "telefones" => {
+            write!(buffer, "[\"pessoa.{spread}@empresa{}.com.br\",\"+55 11 9{spread:08}\"]", id % 977)
+        }
+        "observacao" => write!(
+            buffer,
+            "Cliente pediu retorno na semana {} sobre a proposta {spread}; ligar antes das 10h",
+            id % 52
+        ),
         _ => write!(buffer, "{name} {spread}"),
     }
     .unwrap();
@@ -41,7 +47,19 @@ fn load(format: Format, contacts: i64, group: i64) {
     let mut one = files(format, directory.path());
     one.open(&schema).unwrap();
     let stream = &schema.streams[0];
-    let few = ["login", "nome_", "categoria", "origem", "segmento", "responsavel", "autor", "tipo", "cidade", "estado", "alias"];
+    let few = [
+        "login",
+        "nome_",
+        "categoria",
+        "origem",
+        "segmento",
+        "responsavel",
+        "autor",
+        "tipo",
+        "cidade",
+        "estado",
+        "alias",
+    ];
     let mut texts = vec![String::new(); 128];
     let (mut rows, begin, wall) = (0_u64, processor(), Instant::now());
     let mut generating = 0.0;
@@ -63,16 +81,24 @@ fn load(format: Format, contacts: i64, group: i64) {
                         (Origin::Position, _) => Cell::Integer(child),
                         (Origin::RunId, _) => Cell::Integer(1),
                         (Origin::DeletedAt | Origin::Rest, _) => Cell::Null,
-                        (Origin::Hash, _) => Cell::Hash(hash_of(id.wrapping_mul(0x9e37_79b9_7f4a_7c15_u64 as i64), 1)),
-                        (Origin::ExtractedAt | Origin::LoadedAt, _) => Cell::Micros(1_700_000_000_000_000 + id / 200),
+                        (Origin::Hash, _) => {
+                            Cell::Hash(hash_of(id.wrapping_mul(0x9e37_79b9_7f4a_7c15_u64 as i64), 1))
+                        }
+                        (Origin::ExtractedAt | Origin::LoadedAt, _) => {
+                            Cell::Micros(1_700_000_000_000_000 + id / 200)
+                        }
                         // Parent accounts and social networks are mostly absent.
-                        _ if (column.name.starts_with("contatopai") || at % 9 == 8) && id % 10 != 0 => Cell::Null,
+                        _ if (column.name.starts_with("contatopai") || at % 9 == 8) && id % 10 != 0 => {
+                            Cell::Null
+                        }
                         (_, Type::Text) => Cell::Text(Text { text: buffer, plain: true }),
                         (_, Type::BigInt) => Cell::Integer(if at % 2 == 0 { id % 40 } else { id * 31 }),
                         (_, Type::Numeric) => Cell::Decimal("1250.50"),
                         (_, Type::Double) => Cell::Double(0.5),
                         (_, Type::Boolean) => Cell::Boolean(id % 3 == 0),
-                        (_, Type::Instant | Type::Civil) => Cell::Micros(1_600_000_000_000_000 + id * 61_000_000),
+                        (_, Type::Instant | Type::Civil) => {
+                            Cell::Micros(1_600_000_000_000_000 + id * 61_000_000)
+                        }
                         (_, Type::Hash) => Cell::Null,
                         (_, Type::Json) => Cell::Json(r#"{"Cor":"azul","Porte":"médio","Aceita":"true"}"#),
                     };

@@ -29,7 +29,13 @@ impl Format {
     }
 
     /// Writes the rows of `inputs`, edited, to `out`.
-    pub(super) fn rewrite(self, shape: &Shape, table: usize, inputs: Vec<Input<'_>>, out: &Path) -> Result<Rewritten> {
+    pub(super) fn rewrite(
+        self,
+        shape: &Shape,
+        table: usize,
+        inputs: Vec<Input<'_>>,
+        out: &Path,
+    ) -> Result<Rewritten> {
         match self {
             Self::Parquet => parquet_rewrite::rewrite(shape, table, &inputs, out),
             Self::Csv => text_rewrite::rewrite(Spelling::Csv, shape, table, inputs, out),

@@ -104,7 +104,11 @@ pub(super) struct Run {
 impl Run {
     /// Opens a run and reads what is kept in memory of it.
     pub(super) fn open(mut file: File, name: &str) -> Result<Self> {
-        let broken = || Error::Destination(format!("the index file {name} is damaged; restore it, or remove the directory and load anew"));
+        let broken = || {
+            Error::Destination(format!(
+                "the index file {name} is damaged; restore it, or remove the directory and load anew"
+            ))
+        };
         let length = file.seek(SeekFrom::End(0)).map_err(|error| trouble("read", name, &error))?;
         let mut tail = [0; 24];
         if length < 24 {
@@ -128,7 +132,9 @@ impl Run {
         if id > self.last {
             return Ok(None);
         }
-        let Some(block) = self.firsts.partition_point(|&first| first <= id).checked_sub(1) else { return Ok(None) };
+        let Some(block) = self.firsts.partition_point(|&first| first <= id).checked_sub(1) else {
+            return Ok(None);
+        };
         self.load(block)?;
         let count = self.block.len() / WIDTH;
         let at = |index: usize| &self.block[index * WIDTH..(index + 1) * WIDTH];
@@ -158,7 +164,9 @@ impl Run {
 
     /// The greatest entry whose id is not above `bound`.
     fn last_up_to(&mut self, bound: i64) -> Result<Option<Entry>> {
-        let Some(block) = self.firsts.partition_point(|&first| first <= bound).checked_sub(1) else { return Ok(None) };
+        let Some(block) = self.firsts.partition_point(|&first| first <= bound).checked_sub(1) else {
+            return Ok(None);
+        };
         self.load(block)?;
         Ok(self.block.chunks_exact(WIDTH).map(Entry::decode).take_while(|entry| entry.id <= bound).last())
     }
@@ -166,7 +174,14 @@ impl Run {
     /// Reads the run from its begin, beside other readers of the same file.
     fn reader(&self) -> Result<RunReader> {
         let file = self.file.try_clone().map_err(|error| trouble("read", &self.name, &error))?;
-        Ok(RunReader { file, name: self.name.clone(), offset: 0, left: self.entries, buffer: Vec::new(), at: 0 })
+        Ok(RunReader {
+            file,
+            name: self.name.clone(),
+            offset: 0,
+            left: self.entries,
+            buffer: Vec::new(),
+            at: 0,
+        })
     }
 }
 
@@ -210,7 +225,11 @@ impl RunReader {
 pub(super) type Fresh<'a> = &'a [Entry];
 
 /// Visits the newest entry of every id, ascending. `runs` are oldest first; `fresh` is newer than all of them, and sorted.
-pub(super) fn merged(runs: &[&Run], fresh: Fresh<'_>, visit: &mut dyn FnMut(Entry) -> Result<()>) -> Result<()> {
+pub(super) fn merged(
+    runs: &[&Run],
+    fresh: Fresh<'_>,
+    visit: &mut dyn FnMut(Entry) -> Result<()>,
+) -> Result<()> {
     let mut readers = Vec::with_capacity(runs.len());
     for run in runs {
         let mut reader = run.reader()?;
@@ -287,7 +306,13 @@ impl RunWriter {
     pub(super) fn create(path: &Path) -> Result<Self> {
         let name = path.display().to_string();
         let file = File::create(path).map_err(|error| trouble("write", &name, &error))?;
-        Ok(Self { out: BufWriter::with_capacity(1 << 16, file), name, entries: 0, firsts: Vec::new(), last: i64::MIN })
+        Ok(Self {
+            out: BufWriter::with_capacity(1 << 16, file),
+            name,
+            entries: 0,
+            firsts: Vec::new(),
+            last: i64::MIN,
+        })
     }
 
     /// Adds an entry; ids come ascending.

@@ -24,7 +24,13 @@ pub(super) struct Local {
 impl Local {
     pub(super) fn new(root: &str) -> Self {
         let root = PathBuf::from(root);
-        Self { staging: root.join("_favo/tmp"), root, lock: None, renamed_into: BTreeSet::new(), durable: true }
+        Self {
+            staging: root.join("_favo/tmp"),
+            root,
+            lock: None,
+            renamed_into: BTreeSet::new(),
+            durable: true,
+        }
     }
 
     /// A directory that would not survive a power cut, and is quick.
@@ -48,11 +54,14 @@ impl Local {
         // The new directories' names must survive a power cut as well.
         let mut missing = Vec::new();
         let mut at = Some(folder);
-        while let Some(directory) = at.filter(|directory| !directory.as_os_str().is_empty() && !directory.exists()) {
+        while let Some(directory) =
+            at.filter(|directory| !directory.as_os_str().is_empty() && !directory.exists())
+        {
             missing.push(directory.to_owned());
             at = directory.parent();
         }
-        fs::create_dir_all(folder).map_err(|error| trouble("create the directory", folder.display(), &error))?;
+        fs::create_dir_all(folder)
+            .map_err(|error| trouble("create the directory", folder.display(), &error))?;
         for directory in missing {
             self.sync_directory(directory.parent().unwrap_or(&self.root))?;
         }
@@ -234,7 +243,9 @@ impl Place for Local {
     fn delete(&mut self, name: &str) -> Result<()> {
         let path = self.root.join(name);
         match fs::remove_file(&path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(trouble("remove", path.display(), &error)),
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(trouble("remove", path.display(), &error))
+            }
             _ => Ok(()),
         }
     }

@@ -21,7 +21,11 @@ const KEPT: usize = 64 + FILES;
 #[derive(Serialize)]
 #[serde(tag = "note", rename_all = "snake_case")]
 enum Line<'a> {
-    RunStarted { run: i64, at: i64, what: &'a str },
+    RunStarted {
+        run: i64,
+        at: i64,
+        what: &'a str,
+    },
     RunFinished(&'a RunReport),
     SchemaEvent {
         run: i64,
@@ -33,13 +37,23 @@ enum Line<'a> {
         sample: Option<&'a str>,
         count: u64,
     },
-    Rejected { run: i64, at: i64, stream: &'a str, reason: &'a str, raw: &'a str },
+    Rejected {
+        run: i64,
+        at: i64,
+        stream: &'a str,
+        reason: &'a str,
+        raw: &'a str,
+    },
 }
 
 #[derive(Deserialize)]
 #[serde(tag = "note", rename_all = "snake_case")]
 enum Read {
-    RunStarted { run: i64, at: i64, what: String },
+    RunStarted {
+        run: i64,
+        at: i64,
+        what: String,
+    },
     RunFinished(RunReport),
     #[serde(other)]
     Other,
@@ -50,22 +64,25 @@ pub(super) fn spell(note: &Note, out: &mut Vec<u8>) -> Result<()> {
     let line = match note {
         Note::RunStarted { run, at, what } => Line::RunStarted { run: *run, at: *at, what },
         Note::RunFinished(report) => Line::RunFinished(report),
-        Note::SchemaEvent(SchemaEvent { run, at, table, path, event, record, sample, count }) => Line::SchemaEvent {
-            run: *run,
-            at: *at,
-            table,
-            path,
-            event,
-            record: *record,
-            sample: sample.as_deref(),
-            count: *count,
-        },
+        Note::SchemaEvent(SchemaEvent { run, at, table, path, event, record, sample, count }) => {
+            Line::SchemaEvent {
+                run: *run,
+                at: *at,
+                table,
+                path,
+                event,
+                record: *record,
+                sample: sample.as_deref(),
+                count: *count,
+            }
+        }
         Note::Rejected(Rejected { run, at, stream, reason, raw }) => {
             Line::Rejected { run: *run, at: *at, stream, reason, raw }
         }
     };
-    serde_json::to_writer(&mut *out, &line)
-        .map_err(|error| Error::Destination(format!("cannot write a note ({error}); this is a bug of this program")))?;
+    serde_json::to_writer(&mut *out, &line).map_err(|error| {
+        Error::Destination(format!("cannot write a note ({error}); this is a bug of this program"))
+    })?;
     out.push(b'\n');
     Ok(())
 }

@@ -175,7 +175,9 @@ impl Manifest {
         for stream in self.streams.values() {
             named.extend(stream.tables.iter().filter_map(|table| table.empty.as_deref()));
             named.extend(stream.index.iter().map(|file| file.path.as_str()));
-            named.extend(stream.segments.iter().flat_map(|segment| &segment.files).map(|part| part.path.as_str()));
+            named.extend(
+                stream.segments.iter().flat_map(|segment| &segment.files).map(|part| part.path.as_str()),
+            );
         }
         named
     }

@@ -124,16 +124,24 @@ impl Files {
         let open = usable(self.open.as_mut())?;
         match open.streams.get_mut(stream) {
             Some(work) => Ok((work, &mut open.names)),
-            None => Err(Error::Destination("there is no such stream; this is a bug of this program".to_owned())),
+            None => {
+                Err(Error::Destination("there is no such stream; this is a bug of this program".to_owned()))
+            }
         }
     }
 
     /// Removes what a killed run left: files of our pattern that the manifest does not name.
     fn recover(&mut self, manifest: &Manifest, schema: &Schema) -> Result<()> {
         let named = manifest.named();
-        let mut folders: BTreeSet<&str> =
-            schema.streams.iter().flat_map(|stream| &stream.tables).map(|table| table.name.as_str()).collect();
-        folders.extend(manifest.streams.values().flat_map(|stream| &stream.tables).map(|table| table.name.as_str()));
+        let mut folders: BTreeSet<&str> = schema
+            .streams
+            .iter()
+            .flat_map(|stream| &stream.tables)
+            .map(|table| table.name.as_str())
+            .collect();
+        folders.extend(
+            manifest.streams.values().flat_map(|stream| &stream.tables).map(|table| table.name.as_str()),
+        );
         for folder in folders.into_iter().chain(["_favo/index", "_favo/log"]) {
             for file in self.place.list(folder)? {
                 let path = format!("{folder}/{file}");
@@ -159,13 +167,16 @@ fn usable(open: Option<&mut Open>) -> Result<&mut Open> {
     match open {
         Some(open) if !open.broken => Ok(open),
         Some(_) => Err(Error::Destination("the last commit failed; run again".to_owned())),
-        None => Err(Error::Destination("the destination is not open; this is a bug of this program".to_owned())),
+        None => {
+            Err(Error::Destination("the destination is not open; this is a bug of this program".to_owned()))
+        }
     }
 }
 
 /// Whether a file's name is one that this program gives: digits, `-` and an ending of ours. Everything else in the folders is not ours to remove.
 fn is_ours(name: &str, format: Format) -> bool {
-    let digits = |text: &str, count: usize| text.len() >= count && text.bytes().all(|byte| byte.is_ascii_digit());
+    let digits =
+        |text: &str, count: usize| text.len() >= count && text.bytes().all(|byte| byte.is_ascii_digit());
     match name.rsplit_once('.') {
         Some((stem, "keys")) => stem.rsplit_once('-').is_some_and(|(_, number)| digits(number, 9)),
         Some((stem, "jsonl")) if digits(stem, 9) => true,
@@ -237,7 +248,10 @@ impl Destination for Files {
     }
 
     fn peek(&mut self) -> Result<Opened> {
-        Ok(Manifest::newest(&*self.place, self.format.extension())?.as_ref().map(Self::opened).unwrap_or_default())
+        Ok(Manifest::newest(&*self.place, self.format.extension())?
+            .as_ref()
+            .map(Self::opened)
+            .unwrap_or_default())
     }
 
     fn runs(&mut self, limit: usize) -> Result<Vec<RunReport>> {
@@ -251,7 +265,9 @@ impl Destination for Files {
         let zone = Zone::named(&schema.zone)?;
         // What does not fit is said before anything is created.
         if self.open.is_some() {
-            return Err(Error::Destination("the destination is open already; this is a bug of this program".to_owned()));
+            return Err(Error::Destination(
+                "the destination is open already; this is a bug of this program".to_owned(),
+            ));
         }
         self.place.lock()?;
         let opened = self.open_locked(schema, zone);
@@ -307,7 +323,9 @@ impl Destination for Files {
         let limit = self.buffer_limit;
         let open = usable(self.open.as_mut())?;
         let Some(work) = open.streams.get_mut(stream) else {
-            return Err(Error::Destination("there is no such stream; this is a bug of this program".to_owned()));
+            return Err(Error::Destination(
+                "there is no such stream; this is a bug of this program".to_owned(),
+            ));
         };
         work.put(table, row, &mut open.names)?;
         open.unmeasured += 1;
@@ -367,11 +385,15 @@ impl Destination for Files {
 impl Files {
     fn open_locked(&mut self, schema: &Schema, zone: Zone) -> Result<Opened> {
         let format = self.format.extension();
-        let manifest =
-            Manifest::newest(&*self.place, format)?.unwrap_or_else(|| Manifest::nothing(format));
+        let manifest = Manifest::newest(&*self.place, format)?.unwrap_or_else(|| Manifest::nothing(format));
         let mut streams = Vec::with_capacity(schema.streams.len());
         for stream in &schema.streams {
-            streams.push(Work::new(&*self.place, self.format, stream, manifest.streams.get(stream.stream.name))?);
+            streams.push(Work::new(
+                &*self.place,
+                self.format,
+                stream,
+                manifest.streams.get(stream.stream.name),
+            )?);
         }
         self.recover(&manifest, schema)?;
         let mut opened = Self::opened(&manifest);

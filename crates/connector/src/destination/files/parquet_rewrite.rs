@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type, TimestampMicrosecondType};
-use arrow_array::{Array, ArrayRef, BooleanArray, Int64Array, RecordBatch, TimestampMicrosecondArray, new_null_array};
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, Int64Array, RecordBatch, TimestampMicrosecondArray, new_null_array,
+};
 use arrow_select::filter::filter;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
@@ -60,7 +62,9 @@ impl Output<'_> {
 }
 
 fn broken(name: &str, error: impl std::fmt::Display) -> Error {
-    Error::Destination(format!("{name} cannot be read as Parquet ({error}); restore it, or remove the directory and load anew"))
+    Error::Destination(format!(
+        "{name} cannot be read as Parquet ({error}); restore it, or remove the directory and load anew"
+    ))
 }
 
 /// Writes the rows of `inputs`, edited, to `out`. One input of which no row is concerned is left alone.
@@ -68,8 +72,9 @@ pub(super) fn rewrite(shape: &Shape, table: usize, inputs: &[Input<'_>], out: &P
     let mut sources = Vec::with_capacity(inputs.len());
     let mut concerned = inputs.len() != 1;
     for input in inputs {
-        let metadata = ArrowReaderMetadata::load(&input.file, ArrowReaderOptions::new().with_skip_arrow_metadata(true))
-            .map_err(|error| failed("read", &input.name, error))?;
+        let metadata =
+            ArrowReaderMetadata::load(&input.file, ArrowReaderOptions::new().with_skip_arrow_metadata(true))
+                .map_err(|error| failed("read", &input.name, error))?;
         let same = metadata.schema().fields().len() == shape.columns.len();
         concerned |= !same;
         let mut touched = Vec::new();
@@ -175,7 +180,13 @@ fn touches(
 }
 
 /// The rows of a batch that stay, in the columns of the table.
-fn edited(shape: &Shape, table: usize, input: &Input<'_>, batch: &RecordBatch, base: u64) -> Result<Vec<ArrayRef>> {
+fn edited(
+    shape: &Shape,
+    table: usize,
+    input: &Input<'_>,
+    batch: &RecordBatch,
+    base: u64,
+) -> Result<Vec<ArrayRef>> {
     let mut columns = Vec::with_capacity(shape.columns.len());
     for column in &shape.columns {
         columns.push(match batch.column_by_name(&column.name) {
@@ -197,12 +208,17 @@ fn edited(shape: &Shape, table: usize, input: &Input<'_>, batch: &RecordBatch, b
         let mark = |at: usize| edit(at).and_then(|edit| edit.mark).filter(|_| before.is_null(at));
         let kind = shape.columns[deleted].kind;
         let marked: TimestampMicrosecondArray = (0..batch.num_rows())
-            .map(|at| mark(at).map(|mark| mark.moment(kind)).or_else(|| before.is_valid(at).then(|| before.value(at))))
+            .map(|at| {
+                mark(at)
+                    .map(|mark| mark.moment(kind))
+                    .or_else(|| before.is_valid(at).then(|| before.value(at)))
+            })
             .collect();
         columns[deleted] = Arc::new(marked.with_data_type(data_type(kind)));
         if let Some(run) = shape.run {
             let runs = Arc::clone(&columns[run]);
-            let runs = runs.as_primitive_opt::<Int64Type>().ok_or_else(|| broken(&input.name, "no run numbers"))?;
+            let runs =
+                runs.as_primitive_opt::<Int64Type>().ok_or_else(|| broken(&input.name, "no run numbers"))?;
             let marked: Int64Array = (0..batch.num_rows())
                 .map(|at| mark(at).map(|mark| mark.run).or_else(|| runs.is_valid(at).then(|| runs.value(at))))
                 .collect();

@@ -73,9 +73,9 @@ impl Filling {
         let values = match kind {
             Type::BigInt => Values::Integer(Int64Builder::new()),
             Type::Double => Values::Double(Float64Builder::new()),
-            Type::Numeric => {
-                Values::Decimal(Decimal128Builder::new().with_data_type(DataType::Decimal128(PRECISION, SCALE)))
-            }
+            Type::Numeric => Values::Decimal(
+                Decimal128Builder::new().with_data_type(DataType::Decimal128(PRECISION, SCALE)),
+            ),
             Type::Text | Type::Json => Values::Text(StringBuilder::new()),
             Type::Boolean => Values::Flag(BooleanBuilder::new()),
             Type::Instant | Type::Civil => {
@@ -224,7 +224,8 @@ fn parquet_schema(shape: &Shape) -> std::result::Result<TypePtr, ParquetError> {
             .with_logical_type(logical);
         if column.kind == Type::Numeric {
             // Nine bytes are the fewest that hold twenty digits.
-            builder = builder.with_length(9).with_precision(i32::from(PRECISION)).with_scale(i32::from(SCALE));
+            builder =
+                builder.with_length(9).with_precision(i32::from(PRECISION)).with_scale(i32::from(SCALE));
         } else if column.kind == Type::Hash {
             builder = builder.with_length(16);
         }
@@ -304,7 +305,11 @@ pub(super) struct ParquetFile {
 
 impl std::fmt::Debug for ParquetFile {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("ParquetFile").field("name", &self.name).field("rows", &self.rows).finish_non_exhaustive()
+        formatter
+            .debug_struct("ParquetFile")
+            .field("name", &self.name)
+            .field("rows", &self.rows)
+            .finish_non_exhaustive()
     }
 }
 
@@ -341,7 +346,8 @@ impl ParquetFile {
     pub(super) fn row(&mut self, shape: &Shape, row: &[Cell<'_>]) -> Result<()> {
         for (at, (column, from)) in self.filling.iter_mut().zip(&shape.from).enumerate() {
             let cell = from.map_or(Some(&Cell::Null), |from| row.get(from)).unwrap_or(&Cell::Null);
-            let Some(bytes) = column.push(cell).filter(|_| at != shape.owner || !matches!(cell, Cell::Null)) else {
+            let Some(bytes) = column.push(cell).filter(|_| at != shape.owner || !matches!(cell, Cell::Null))
+            else {
                 return Err(unfit(shape, at, cell));
             };
             self.buffered += bytes;

@@ -50,7 +50,9 @@ pub(super) fn trouble(doing: &str, name: impl std::fmt::Display, error: &std::io
             format!("the disk is full: cannot {doing} {name}; make room and run again")
         }
         ErrorKind::PermissionDenied => {
-            format!("no right to {doing} {name}; give the user that runs this the right to read and write there")
+            format!(
+                "no right to {doing} {name}; give the user that runs this the right to read and write there"
+            )
         }
         ErrorKind::ReadOnlyFilesystem => {
             format!("cannot {doing} {name}: the file system is read-only; choose another directory")

@@ -120,12 +120,20 @@ impl Store {
                 Ok(response) => match response.status().as_u16() {
                     429 | 500..=599 if !last => {}
                     status @ (429 | 500..=599) => {
-                        return Err(self.refused(doing, name, &format!("it answers {status}; try again later")));
+                        return Err(self.refused(
+                            doing,
+                            name,
+                            &format!("it answers {status}; try again later"),
+                        ));
                     }
                     _ => return Ok((response, attempt > 1)),
                 },
                 Err(error) if last => {
-                    return Err(self.refused(doing, name, &format!("{error}; see that the store can be reached")));
+                    return Err(self.refused(
+                        doing,
+                        name,
+                        &format!("{error}; see that the store can be reached"),
+                    ));
                 }
                 Err(_) => {}
             }
@@ -219,7 +227,10 @@ impl Store {
     fn delete(&self, name: &str) -> Result<()> {
         let object = self.object(name);
         let (response, _) = self.send("remove", name, || {
-            Ok(self.agent.delete(self.url(&self.bucket.delete_object(Some(&self.credentials), &object))).call())
+            Ok(self
+                .agent
+                .delete(self.url(&self.bucket.delete_object(Some(&self.credentials), &object)))
+                .call())
         })?;
         match response.status().as_u16() {
             200..=299 | 404 => Ok(()),
@@ -265,20 +276,35 @@ impl S3 {
     pub(super) fn new(place: &str, access: &Access) -> Result<Self> {
         let (name, prefix) = place.split_once('/').unwrap_or((place, ""));
         let prefix = prefix.trim_matches('/');
-        if name.is_empty() || prefix.split('/').any(|part| matches!(part, "." | "..") || part.is_empty() && !prefix.is_empty()) {
-            return Err(Error::Configuration(format!("s3://{place} is no bucket with a prefix; write s3://BUCKET/PREFIX")));
+        if name.is_empty()
+            || prefix
+                .split('/')
+                .any(|part| matches!(part, "." | "..") || part.is_empty() && !prefix.is_empty())
+        {
+            return Err(Error::Configuration(format!(
+                "s3://{place} is no bucket with a prefix; write s3://BUCKET/PREFIX"
+            )));
         }
         let amazon = format!("https://s3.{}.amazonaws.com", access.region);
         let endpoint = access.endpoint.as_deref().unwrap_or(&amazon);
         // A bucket with a dot in its name does not fit Amazon's certificates, and other stores rarely have a host for each bucket.
-        let style =
-            if access.endpoint.is_some() || name.contains('.') { UrlStyle::Path } else { UrlStyle::VirtualHost };
-        let wrong = |why: String| Error::Configuration(format!("the endpoint {endpoint} of the bucket {name} cannot be used: {why}"));
+        let style = if access.endpoint.is_some() || name.contains('.') {
+            UrlStyle::Path
+        } else {
+            UrlStyle::VirtualHost
+        };
+        let wrong = |why: String| {
+            Error::Configuration(format!(
+                "the endpoint {endpoint} of the bucket {name} cannot be used: {why}"
+            ))
+        };
         let url = endpoint.parse().map_err(|error| wrong(format!("{error}")))?;
         let bucket = Bucket::new(url, style, name.to_owned(), access.region.clone())
             .map_err(|error| wrong(error.to_string()))?;
         let credentials = match &access.session {
-            Some(session) => Credentials::new_with_token(access.key.clone(), access.secret.clone(), session.clone()),
+            Some(session) => {
+                Credentials::new_with_token(access.key.clone(), access.secret.clone(), session.clone())
+            }
             None => Credentials::new(access.key.clone(), access.secret.clone()),
         };
         let agent = Agent::config_builder()
@@ -288,7 +314,11 @@ impl S3 {
             .build()
             .new_agent();
         let staging = std::env::temp_dir().join(format!("favo-{:016x}", Machine.random()));
-        Ok(Self { store: Store { bucket, credentials, prefix: prefix.to_owned(), agent }, staging, held: None })
+        Ok(Self {
+            store: Store { bucket, credentials, prefix: prefix.to_owned(), agent },
+            staging,
+            held: None,
+        })
     }
 
     fn still_ours(&self) -> Result<()> {
@@ -303,7 +333,9 @@ impl S3 {
 
     /// Takes the lock object; its tag.
     fn take_lock(&self, body: &[u8]) -> Result<String> {
-        let busy = || Error::Destination(format!("another run is writing to {}; wait for it to end", self.describe()));
+        let busy = || {
+            Error::Destination(format!("another run is writing to {}; wait for it to end", self.describe()))
+        };
         if let Some(tag) = self.store.write(LOCK, &Content::Bytes(body), Only::IfAbsent)? {
             return Ok(tag);
         }
@@ -311,7 +343,8 @@ impl S3 {
             // Given back a moment ago.
             return self.store.write(LOCK, &Content::Bytes(body), Only::IfAbsent)?.ok_or_else(busy);
         };
-        let age = seconds(&response, "date").zip(seconds(&response, "last-modified")).map(|(now, then)| now - then);
+        let age =
+            seconds(&response, "date").zip(seconds(&response, "last-modified")).map(|(now, then)| now - then);
         if age.is_none_or(|age| age < STALE) {
             return Err(busy());
         }
@@ -377,9 +410,9 @@ impl Place for S3 {
         if let Some(thread) = held.thread.take() {
             let _ = thread.join();
         }
-        let ours = held.tag.lock().is_ok_and(|tag| {
-            matches!(self.store.read(LOCK), Ok(Some((_, response))) if tag_of(&response) == *tag)
-        });
+        let ours = held.tag.lock().is_ok_and(
+            |tag| matches!(self.store.read(LOCK), Ok(Some((_, response))) if tag_of(&response) == *tag),
+        );
         if ours { self.store.delete(LOCK) } else { Ok(()) }
     }
 
@@ -441,7 +474,9 @@ impl Place for S3 {
             let unreadable = |error: String| self.store.refused("list", folder, &error);
             let body = response.body_mut().read_to_string().map_err(|error| unreadable(error.to_string()))?;
             let page = ListObjectsV2::parse_response(&body).map_err(|error| unreadable(error.to_string()))?;
-            names.extend(page.contents.iter().filter_map(|object| object.key.strip_prefix(&prefix)).map(str::to_owned));
+            names.extend(
+                page.contents.iter().filter_map(|object| object.key.strip_prefix(&prefix)).map(str::to_owned),
+            );
             token = page.next_continuation_token;
             if token.is_none() {
                 return Ok(names);

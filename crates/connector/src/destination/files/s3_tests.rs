@@ -90,7 +90,10 @@ fn a_bucket_keeps_what_was_committed_and_forgets_the_rest() {
         assert_eq!((opened.last_run, opened.ceilings), (1, vec![Some(3)]));
         assert_eq!(opened.bookmarks, [("produtos".to_owned(), bookmark)]);
         let known = two.known(0, &[1, 2, 3]).unwrap();
-        assert_eq!(known.iter().map(|one| (one.id, one.deleted)).collect::<Vec<_>>(), [(1, false), (2, true), (3, false)]);
+        assert_eq!(
+            known.iter().map(|one| (one.id, one.deleted)).collect::<Vec<_>>(),
+            [(1, false), (2, true), (3, false)]
+        );
         assert_eq!(two.runs(9).unwrap().len(), 1);
         two.close().unwrap();
     }

@@ -97,7 +97,11 @@ impl Shape {
     pub(super) fn state(&self, empty: Option<String>) -> TableState {
         TableState {
             name: self.name.clone(),
-            columns: self.columns.iter().map(|column| (column.name.clone(), spelled(column.kind).to_owned())).collect(),
+            columns: self
+                .columns
+                .iter()
+                .map(|column| (column.name.clone(), spelled(column.kind).to_owned()))
+                .collect(),
             empty,
         }
     }

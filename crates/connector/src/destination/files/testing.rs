@@ -49,6 +49,12 @@ pub(super) fn files(format: Format, directory: &Path) -> Box<Files> {
     Box::new(Files::at(format, Box::new(place), &settings(format, directory)))
 }
 
+/// A directory for tests that commit hundreds of times: in memory where there is one, because renames wait for whoever else syncs a disk.
+pub(super) fn memory() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
+}
+
 /// Text that tries every rule of quoting.
 pub(super) const AWKWARD: &str = "São \"João\", 50% \\ n\r\nfim\t\u{1F600}";
 
@@ -68,7 +74,9 @@ pub(super) fn put(files: &mut dyn Destination, schema: &Schema, stream: usize, i
                     (Origin::DeletedAt, _) => Cell::Null,
                     (Origin::RunId, _) => Cell::Integer(i64::from(version)),
                     (Origin::Hash, _) => Cell::Hash(hash_of(id, version)),
-                    (_, Type::Text) if column.name == "nome" || column.name == "valor" => Cell::Text(Text::of(&name)),
+                    (_, Type::Text) if column.name == "nome" || column.name == "valor" => {
+                        Cell::Text(Text::of(&name))
+                    }
                     (_, Type::Text) if at % 3 == 0 => Cell::Text(Text::of("")),
                     (_, Type::Instant | Type::Civil) => Cell::Micros(1_700_000_000_123_456 + id),
                     (_, Type::Numeric) => Cell::Decimal("-1234567890123.450001"),
@@ -113,7 +121,10 @@ fn lines(format: Format, file: std::fs::File) -> Vec<String> {
     use arrow_array::Array;
     use arrow_array::cast::AsArray;
     if format == Format::Parquet {
-        let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap();
+        let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file)
+            .unwrap()
+            .build()
+            .unwrap();
         let mut rows = Vec::new();
         for batch in reader {
             let batch = batch.unwrap();
@@ -166,7 +177,12 @@ pub(super) fn python(program: &str, arguments: &[&str]) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let made = Command::new(root.join(".ci/python-tools")).output().expect("bash is there");
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    let output = Command::new(python_home().join("bin/python")).arg("-c").arg(program).args(arguments).output().unwrap();
+    let output = Command::new(python_home().join("bin/python"))
+        .arg("-c")
+        .arg(program)
+        .args(arguments)
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }

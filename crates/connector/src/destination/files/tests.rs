@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::testing::{FORMATS, assert_tidy, exact, files, hash_of, put, rows, schema};
+use super::testing::{FORMATS, assert_tidy, exact, files, hash_of, memory, put, rows, schema};
 use super::*;
 use crate::schema::Layout;
 use crate::state::Bookmark;
@@ -20,7 +20,7 @@ fn stored(files: &mut Files) -> Vec<i64> {
 #[test]
 fn what_was_committed_is_there_after_a_new_open_with_its_bookmark() {
     for format in FORMATS {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = memory();
         let schema = exact();
         let mut one = files(format, directory.path());
         let opened = one.open(&schema).unwrap();
@@ -46,7 +46,9 @@ fn what_was_committed_is_there_after_a_new_open_with_its_bookmark() {
         assert_eq!(stored(&mut two), [3, 5, 900]);
         let tables = rows(format, directory.path());
         assert_eq!(tables.len(), 8);
-        assert!(tables.iter().all(|(name, rows)| rows.len() == if name == "nectarcrm_contatos" { 3 } else { 6 }));
+        assert!(
+            tables.iter().all(|(name, rows)| rows.len() == if name == "nectarcrm_contatos" { 3 } else { 6 })
+        );
         assert_tidy(format, directory.path());
     }
 }
@@ -54,7 +56,7 @@ fn what_was_committed_is_there_after_a_new_open_with_its_bookmark() {
 #[test]
 fn what_was_not_committed_leaves_nothing() {
     for format in FORMATS {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = memory();
         let schema = exact();
         let mut one = files(format, directory.path());
         one.open(&schema).unwrap();
@@ -78,7 +80,7 @@ fn what_was_not_committed_leaves_nothing() {
 #[test]
 fn operations_take_effect_in_their_order_within_a_group() {
     for format in FORMATS {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = memory();
         let schema = exact();
         let mut one = files(format, directory.path());
         one.open(&schema).unwrap();
@@ -125,7 +127,7 @@ fn operations_take_effect_in_their_order_within_a_group() {
         assert_eq!(said(&mut two), expected);
         two.close().unwrap();
         // The same operations one commit each give the same rows.
-        let other = tempfile::tempdir().unwrap();
+        let other = memory();
         let mut three = files(format, other.path());
         three.open(&schema).unwrap();
         for (id, version) in [(1, 3), (2, 2), (3, 2), (5, 2)] {
@@ -143,7 +145,7 @@ fn operations_take_effect_in_their_order_within_a_group() {
 fn marks_reach_children_and_leave_older_marks_alone() {
     for layout in [Layout::Exact, Layout::Kondado] {
         for format in FORMATS {
-            let directory = tempfile::tempdir().unwrap();
+            let directory = memory();
             let schema = schema(layout, &["contatos"], &[]);
             let mut one = files(format, directory.path());
             one.open(&schema).unwrap();
@@ -177,7 +179,7 @@ fn marks_reach_children_and_leave_older_marks_alone() {
 #[test]
 fn many_small_commits_become_few_segments_and_lose_nothing() {
     for format in FORMATS {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = memory();
         let schema = schema(Layout::Exact, &["propostas"], &[]);
         let mut one = files(format, directory.path());
         one.open(&schema).unwrap();
@@ -185,7 +187,8 @@ fn many_small_commits_become_few_segments_and_lose_nothing() {
         let mut random = 1_u64;
         for round in 0..60_u32 {
             for _ in 0..5 {
-                random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                random =
+                    random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 let id = (random >> 33) as i64 % 50;
                 if versions.insert(id, round).is_some() {
                     one.remove(0, &[id]).unwrap();
@@ -200,10 +203,18 @@ fn many_small_commits_become_few_segments_and_lose_nothing() {
             one.commit(&[]).unwrap();
             let ids: Vec<i64> = (0..50).collect();
             let known = one.known(0, &ids).unwrap();
-            let expected: Vec<_> = versions.iter().map(|(&id, &version)| (id, hash_of(id, version))).collect();
-            assert_eq!(known.iter().map(|one| (one.id, one.hash)).collect::<Vec<_>>(), expected, "round {round}");
+            let expected: Vec<_> =
+                versions.iter().map(|(&id, &version)| (id, hash_of(id, version))).collect();
+            assert_eq!(
+                known.iter().map(|one| (one.id, one.hash)).collect::<Vec<_>>(),
+                expected,
+                "round {round}"
+            );
             assert_eq!(stored(&mut one), versions.keys().copied().collect::<Vec<_>>());
-            assert_eq!(rows(format, directory.path())["nectarcrm_oportunidades_propostas"].len(), versions.len());
+            assert_eq!(
+                rows(format, directory.path())["nectarcrm_oportunidades_propostas"].len(),
+                versions.len()
+            );
         }
         let state = &one.open.as_ref().unwrap().manifest.streams["propostas"];
         assert!(state.segments.len() < 10 && state.index.len() < 6, "{state:?}");
@@ -213,14 +224,18 @@ fn many_small_commits_become_few_segments_and_lose_nothing() {
 
 #[test]
 fn a_second_writer_is_refused_and_the_lock_goes_with_its_holder() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = memory();
     let schema = exact();
     let mut one = files(Format::Parquet, directory.path());
     one.open(&schema).unwrap();
     let refused = files(Format::Parquet, directory.path()).open(&schema).unwrap_err();
     assert!(refused.to_string().contains("another run is writing"), "{refused}");
     assert!(one.commit(&[("contatos", &bookmark(1))]).is_ok(), "the first one is not disturbed");
-    assert_eq!(files(Format::Parquet, directory.path()).peek().unwrap().bookmarks.len(), 1, "looking needs no lock");
+    assert_eq!(
+        files(Format::Parquet, directory.path()).peek().unwrap().bookmarks.len(),
+        1,
+        "looking needs no lock"
+    );
     drop(one);
     files(Format::Parquet, directory.path()).open(&schema).unwrap();
 }
@@ -228,8 +243,9 @@ fn a_second_writer_is_refused_and_the_lock_goes_with_its_holder() {
 #[test]
 fn new_columns_come_to_every_file_and_other_types_are_refused() {
     for format in FORMATS {
-        let directory = tempfile::tempdir().unwrap();
-        let narrow = schema(Layout::Exact, &["contatos"], &["nome", "site", "contatos_enderecos.enderecos_cep"]);
+        let directory = memory();
+        let narrow =
+            schema(Layout::Exact, &["contatos"], &["nome", "site", "contatos_enderecos.enderecos_cep"]);
         let wide = exact();
         let mut one = files(format, directory.path());
         one.open(&narrow).unwrap();
@@ -254,7 +270,9 @@ fn new_columns_come_to_every_file_and_other_types_are_refused() {
         let named = tables["nectarcrm_contatos"].iter().filter(|row| row.contains("😀")).count();
         assert_eq!(named, 1, "only the record that was put with the column has a name");
         if format == Format::Csv {
-            let commas = |row: &String| row.split('"').step_by(2).map(|plain| plain.matches(',').count()).sum::<usize>();
+            let commas = |row: &String| {
+                row.split('"').step_by(2).map(|plain| plain.matches(',').count()).sum::<usize>()
+            };
             let counts: Vec<usize> = tables["nectarcrm_contatos_enderecos"].iter().map(commas).collect();
             assert!(counts.windows(2).all(|two| two[0] == two[1]), "{counts:?}");
         }
@@ -271,7 +289,7 @@ fn new_columns_come_to_every_file_and_other_types_are_refused() {
 
 #[test]
 fn files_that_are_not_ours_stay() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = memory();
     let schema = exact();
     let folder = directory.path().join("nectarcrm_contatos");
     std::fs::create_dir_all(&folder).unwrap();
@@ -281,7 +299,8 @@ fn files_that_are_not_ours_stay() {
     std::fs::write(folder.join("00000001-00000001.parquet"), "left by a killed run").unwrap();
     let mut one = files(Format::Parquet, directory.path());
     one.open(&schema).unwrap();
-    let mut left: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name()).collect();
+    let mut left: Vec<_> =
+        std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name()).collect();
     left.sort_unstable();
     assert_eq!(left, ["00000001-00000001.csv", "00000001-x.parquet", "mine.parquet", "notes.txt"]);
 }
@@ -289,7 +308,7 @@ fn files_that_are_not_ours_stay() {
 #[test]
 fn runs_are_read_back_newest_first_however_many_there_were() {
     use crate::report::{RunReport, Status};
-    let directory = tempfile::tempdir().unwrap();
+    let directory = memory();
     let schema = exact();
     let mut one = files(Format::JsonLines, directory.path());
     assert_eq!(one.runs(3).unwrap(), [], "nothing there is no error");
@@ -327,7 +346,7 @@ fn runs_are_read_back_newest_first_however_many_there_were() {
 
 #[test]
 fn a_commit_without_news_writes_nothing() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = memory();
     let schema = exact();
     let mut one = files(Format::Csv, directory.path());
     one.open(&schema).unwrap();

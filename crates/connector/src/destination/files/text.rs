@@ -7,8 +7,8 @@ use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 
-use super::place::trouble;
 use super::parquet_write::unfit;
+use super::place::trouble;
 use super::shape::Shape;
 use crate::Result;
 use crate::cell::Cell;

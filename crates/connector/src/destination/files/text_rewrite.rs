@@ -70,7 +70,9 @@ impl Records {
 }
 
 fn broken(name: &str) -> Error {
-    Error::Destination(format!("{name} was changed by something else or is damaged; restore it, or remove the directory and load anew"))
+    Error::Destination(format!(
+        "{name} was changed by something else or is damaged; restore it, or remove the directory and load anew"
+    ))
 }
 
 /// Where the values of a record stand. A record of a file of before can have fewer than the table has columns.

@@ -88,7 +88,9 @@ impl Work {
         for table in &stream.tables {
             shapes.push(Shape::new(table, state.tables.iter().find(|one| one.name == table.name))?);
         }
-        if let Some(other) = state.tables.iter().find(|one| !shapes.iter().any(|shape| shape.name == one.name)) {
+        if let Some(other) =
+            state.tables.iter().find(|one| !shapes.iter().any(|shape| shape.name == one.name))
+        {
             return Err(Error::Destination(format!(
                 "{} holds the table {} of another prefix or layout; choose another directory, or remove this one and load anew",
                 place.describe(),
@@ -306,17 +308,23 @@ impl Work {
         let mut segments: Vec<Pending> = Vec::with_capacity(state.segments.len() + self.sealed.len());
         for segment in std::mem::take(&mut state.segments) {
             let file = |shape: &Shape| {
-                segment.files.iter().find(|part| part.table == shape.name).map(|part| Source::InPlace(part.clone()))
+                segment
+                    .files
+                    .iter()
+                    .find(|part| part.table == shape.name)
+                    .map(|part| Source::InPlace(part.clone()))
             };
             let files = self.shapes.iter().map(file).collect();
             segments.push(Pending { number: segment.segment, records: segment.records, files });
         }
         for (number, records, files) in std::mem::take(&mut self.sealed) {
-            let files = files.into_iter().map(|file| file.map(|(path, rows)| Source::Staged(path, rows))).collect();
+            let files =
+                files.into_iter().map(|file| file.map(|(path, rows)| Source::Staged(path, rows))).collect();
             segments.push(Pending { number, records, files });
         }
         for segment in &mut segments {
-            segment.records = segment.records.saturating_sub(self.left.get(&segment.number).copied().unwrap_or(0));
+            segment.records =
+                segment.records.saturating_sub(self.left.get(&segment.number).copied().unwrap_or(0));
             let edits = self.edits.get(&segment.number);
             if edits.is_none() && !grown.contains(&true) {
                 continue;
@@ -343,8 +351,12 @@ impl Work {
                 match source {
                     Some(Source::InPlace(part)) => files.push(part),
                     Some(Source::Staged(path, rows)) => {
-                        let name =
-                            format!("{}/{:08}-{number:08}.{}", shape.name, segment.number, self.format.extension());
+                        let name = format!(
+                            "{}/{:08}-{number:08}.{}",
+                            shape.name,
+                            segment.number,
+                            self.format.extension()
+                        );
                         let bytes = size(&path)?;
                         files.push(Part { table: shape.name.clone(), path: name.clone(), rows, bytes });
                         staged.push((path, name));
@@ -365,7 +377,13 @@ impl Work {
     }
 
     /// Every table has a file from its first commit on, so that readers find the table and its columns before it has rows.
-    fn name_empty_files(&self, state: &mut StreamState, number: u64, names: &mut Names, staged: &mut Staged) -> Result<()> {
+    fn name_empty_files(
+        &self,
+        state: &mut StreamState,
+        number: u64,
+        names: &mut Names,
+        staged: &mut Staged,
+    ) -> Result<()> {
         let mut tables = Vec::with_capacity(self.shapes.len());
         for shape in &self.shapes {
             let before = state.tables.iter().find(|table| table.name == shape.name);
@@ -386,18 +404,25 @@ impl Work {
     }
 
     /// Increments leave small segments behind: so many of them become one.
-    fn put_small_together(&mut self, place: &dyn Place, segments: &mut Vec<Pending>, names: &mut Names) -> Result<()> {
+    fn put_small_together(
+        &mut self,
+        place: &dyn Place,
+        segments: &mut Vec<Pending>,
+        names: &mut Names,
+    ) -> Result<()> {
         let is_small = |segment: &Pending| segment.records < SMALL_RECORDS;
         if segments.iter().filter(|segment| is_small(segment)).count() < SMALL_SEGMENTS {
             return Ok(());
         }
-        let (small, large): (Vec<Pending>, Vec<Pending>) = std::mem::take(segments).into_iter().partition(is_small);
+        let (small, large): (Vec<Pending>, Vec<Pending>) =
+            std::mem::take(segments).into_iter().partition(is_small);
         *segments = large;
         let number = self.next_segment;
         self.next_segment += 1;
         let mut files = Vec::with_capacity(self.shapes.len());
         for (table, shape) in self.shapes.iter().enumerate() {
-            let sources: Vec<&Source> = small.iter().filter_map(|segment| segment.files[table].as_ref()).collect();
+            let sources: Vec<&Source> =
+                small.iter().filter_map(|segment| segment.files[table].as_ref()).collect();
             if sources.is_empty() {
                 files.push(None);
                 continue;
@@ -426,13 +451,20 @@ impl Work {
         Ok(())
     }
 
-    fn settle_index(&mut self, state: &mut StreamState, number: u64, names: &mut Names, staged: &mut Staged) -> Result<()> {
+    fn settle_index(
+        &mut self,
+        state: &mut StreamState,
+        number: u64,
+        names: &mut Names,
+        staged: &mut Staged,
+    ) -> Result<()> {
         let fresh = self.fresh();
         let spilled = self.runs.iter().filter(|(_, path)| path.is_some()).count();
         if !fresh.is_empty() || spilled > 0 {
-            let entries =
-                fresh.len() as u64 + self.runs.iter().rev().take(spilled).map(|(run, _)| run.entries).sum::<u64>();
-            let committed: Vec<u64> = self.runs[..self.runs.len() - spilled].iter().map(|(run, _)| run.entries).collect();
+            let entries = fresh.len() as u64
+                + self.runs.iter().rev().take(spilled).map(|(run, _)| run.entries).sum::<u64>();
+            let committed: Vec<u64> =
+                self.runs[..self.runs.len() - spilled].iter().map(|(run, _)| run.entries).collect();
             let keep = committed.len() - index::to_merge(&committed, entries);
             let path = names.fresh();
             let mut writer = RunWriter::create(&path)?;

@@ -42,7 +42,8 @@ pub(in crate::destination) fn found(session: &mut impl Session) -> Result<BTreeM
     };
     let mut all: BTreeMap<String, Found> = BTreeMap::new();
     for row in session.read(sql)? {
-        let [Some(name), kind, column, column_type, mark] = <[Option<String>; 5]>::try_from(row).unwrap_or_default()
+        let [Some(name), kind, column, column_type, mark] =
+            <[Option<String>; 5]>::try_from(row).unwrap_or_default()
         else {
             continue;
         };
@@ -130,7 +131,9 @@ fn fill(table: &Table, column: &Column, extra: &Column, dialect: Dialect) -> Opt
             match column.kind {
                 Type::BigInt => format!("case when {text} ~ '^-?[0-9]{{1,18}}$' then {text}::bigint end"),
                 Type::Numeric => {
-                    format!("case when {text} ~ '^-?[0-9]{{1,14}}([.][0-9]{{1,6}})?$' then {text}::numeric(20,6) end")
+                    format!(
+                        "case when {text} ~ '^-?[0-9]{{1,14}}([.][0-9]{{1,6}})?$' then {text}::numeric(20,6) end"
+                    )
                 }
                 Type::Double => format!(
                     "case when {text} ~ '^-?[0-9]{{1,17}}([.][0-9]{{1,17}})?$' then {text}::double precision end"

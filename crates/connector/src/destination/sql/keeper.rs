@@ -50,7 +50,10 @@ pub(in crate::destination) fn tables(own_prefix: &str) -> Vec<Table> {
             "state",
             "How far each stream got",
             1,
-            &[("stream", Type::Text, "The stream"), ("bookmark", Type::Json, "What favo sync remembers of it")],
+            &[
+                ("stream", Type::Text, "The stream"),
+                ("bookmark", Type::Json, "What favo sync remembers of it"),
+            ],
         ),
         table(
             "runs",
@@ -139,7 +142,8 @@ impl Keeper {
             evolve::bring(session, &table, &self.own_prefix, found)?;
         }
         let message = serde_json::to_string(&[KILLED]).unwrap_or_default();
-        let sql = format!("update {} set status = 'failed', messages = $1 where status = 'running'", self.runs);
+        let sql =
+            format!("update {} set status = 'failed', messages = $1 where status = 'running'", self.runs);
         session.write(&sql, &[Value::Text(&message)])?;
         Ok(())
     }
@@ -182,8 +186,9 @@ impl Keeper {
         stream: &str,
         bookmark: &Bookmark,
     ) -> Result<()> {
-        let text = serde_json::to_string(bookmark)
-            .map_err(|error| Error::Destination(format!("the bookmark of {stream} cannot be written: {error}")))?;
+        let text = serde_json::to_string(bookmark).map_err(|error| {
+            Error::Destination(format!("the bookmark of {stream} cannot be written: {error}"))
+        })?;
         let sql = format!(
             "insert into {} (stream, bookmark) values ($1, $2) on conflict (stream) do update set bookmark = excluded.bookmark",
             self.state

@@ -34,7 +34,11 @@ impl View {
     }
 
     /// Makes the view what it should be. `there` is the mark of the one that exists (its text in SQLite).
-    pub(in crate::destination) fn bring(&self, session: &mut impl Session, there: Option<&str>) -> Result<()> {
+    pub(in crate::destination) fn bring(
+        &self,
+        session: &mut impl Session,
+        there: Option<&str>,
+    ) -> Result<()> {
         let wanted = match session.dialect() {
             Dialect::Sqlite => self.sqlite(),
             Dialect::Postgres => self.mark(),
@@ -73,11 +77,8 @@ pub(in crate::destination) fn compat(schema: &Schema, dialect: Dialect, place: &
                 Dialect::Sqlite => quoted(&format!("kondado_{}", table.name)),
                 Dialect::Postgres => format!("{}.{}", quoted(place), quoted(&table.name)),
             };
-            let query = format!(
-                "select {} from {} where {deleted} is null",
-                columns.join(", "),
-                quoted(&table.name)
-            );
+            let query =
+                format!("select {} from {} where {deleted} is null", columns.join(", "), quoted(&table.name));
             views.push(View { name, query });
         }
     }
@@ -107,7 +108,9 @@ fn seed_value(
     let Some(at) = table.position(name) else { return none };
     let column = quoted(name);
     match (kind, table.columns[at].kind) {
-        (Kind::Integer | Kind::Decimal, Type::BigInt | Type::Numeric) => format!("cast({column} as {double})"),
+        (Kind::Integer | Kind::Decimal, Type::BigInt | Type::Numeric) => {
+            format!("cast({column} as {double})")
+        }
         // A hash stands where the text stood.
         (Kind::Document, _) if table.columns[at].mask.is_some() => none,
         (Kind::Document, Type::Text) => match dialect {
@@ -157,7 +160,8 @@ pub(in crate::destination) fn wide(stream: &StreamSchema, fields: &[CustomField]
     let field_id = part(CustomPart::Id)?;
     let owner = quoted(&long.columns[long.owner].name);
     let id = quoted(&main.columns[main.owner].name);
-    let mut taken: BTreeSet<String> = main.columns.iter().map(|column| fit(&column.name).into_owned()).collect();
+    let mut taken: BTreeSet<String> =
+        main.columns.iter().map(|column| fit(&column.name).into_owned()).collect();
     let mut query = String::from("select ");
     for (at, column) in main.columns.iter().enumerate() {
         let _ = write!(query, "{}m.{}", if at == 0 { "" } else { ", " }, quoted(&column.name));

@@ -98,13 +98,19 @@ pub(super) fn sentence(path: &Path, error: &rusqlite::Error) -> Error {
     Error::Destination(match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => format!("{path} is not a SQLite database; name another file"),
         Some(ErrorCode::CannotOpen) => {
-            format!("{path} cannot be opened; look whether its directory exists and may be written by this user")
+            format!(
+                "{path} cannot be opened; look whether its directory exists and may be written by this user"
+            )
         }
-        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::AuthorizationForStatementDenied) => {
+        Some(
+            ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::AuthorizationForStatementDenied,
+        ) => {
             format!("{path} cannot be written; give this user the right to write the file and its directory")
         }
         Some(ErrorCode::DiskFull) => {
-            format!("the disk that holds {path} is full; free some space and run again, what was committed stays")
+            format!(
+                "the disk that holds {path} is full; free some space and run again, what was committed stays"
+            )
         }
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             format!("another program is writing {path}; wait until it is done and run again")
@@ -113,7 +119,9 @@ pub(super) fn sentence(path: &Path, error: &rusqlite::Error) -> Error {
             format!("{path} is damaged; restore it from a copy, or name a new file and load anew")
         }
         Some(ErrorCode::SystemIoFailure) => {
-            format!("{path} cannot be read or written ({error}); look at the disk and run again, what was committed stays")
+            format!(
+                "{path} cannot be read or written ({error}); look at the disk and run again, what was committed stays"
+            )
         }
         _ => format!("SQLite refused a statement on {path}: {error}"),
     })

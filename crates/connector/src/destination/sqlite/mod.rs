@@ -124,9 +124,7 @@ impl Stream {
             table.position_of(origin).map_or_else(|| "null".to_owned(), |at| quoted(&table.columns[at].name))
         };
         let (id, name) = (quoted(&main.columns[main.owner].name), quoted(&main.name));
-        let moment = main
-            .position_of(&Origin::DeletedAt)
-            .map_or(Type::Instant, |at| main.columns[at].kind);
+        let moment = main.position_of(&Origin::DeletedAt).map_or(Type::Instant, |at| main.columns[at].kind);
         // A masked column holds no moment.
         let cursor: Option<&Column> = schema
             .cursor

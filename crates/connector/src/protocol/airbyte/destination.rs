@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::World;
 use crate::destination::Destination;
 use crate::note::Note;
 use crate::protocol::bookmarks::{self, Bookmarks};
@@ -14,7 +15,6 @@ use crate::protocol::shape::quoted;
 use crate::protocol::speaker::{Changed, Dialect, Speaker};
 use crate::report::{RunReport, Status};
 use crate::settings::Settings;
-use crate::World;
 
 /// The dialect.
 struct Messages {

@@ -42,7 +42,17 @@ fn line(values: &mut Values<'_>, owner: i64, at: usize) -> Json {
             "quantidadeEstoque": 0, "recorrencia": 1, "valorEditavel": true, "isComissaoPorcentual": values.flag(), "isDescontoPorcentual": values.flag(),
             "acrescimoPercentual": false, "descricao": values.text()}})
     .into();
-    for key in ["quantidade", "valorUnitario", "valorTotal", "desconto", "acrescimo", "produto.valorBase", "produto.comissao", "produto.descontoMaximo", "produto.acrescimoMaximo"] {
+    for key in [
+        "quantidade",
+        "valorUnitario",
+        "valorTotal",
+        "desconto",
+        "acrescimo",
+        "produto.valorBase",
+        "produto.comissao",
+        "produto.descontoMaximo",
+        "produto.acrescimoMaximo",
+    ] {
         line.set(key, values.decimal());
     }
     match values.random.below(8) {

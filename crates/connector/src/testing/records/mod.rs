@@ -24,8 +24,8 @@ const TODAY: i64 = 1_795_143_600 * SECOND;
 /// corrupt years; some do not tell when they changed.
 pub(super) fn moments(random: &mut Random, at: usize) -> (i64, Option<i64>) {
     let created = match random.below(200) {
-        0 => -61_283_000_000 * SECOND,         // the year 0028
-        1 => TODAY + 40 * DAY,                 // a clock that ran ahead
+        0 => -61_283_000_000 * SECOND, // the year 0028
+        1 => TODAY + 40 * DAY,         // a clock that ran ahead
         _ => TODAY - (random.below(600) as i64 + 1) * DAY + random.below(86_400) as i64 * SECOND,
     };
     let batch = (at / 40) as i64;
@@ -77,7 +77,9 @@ pub(super) fn proposal(random: &mut Random, opportunity: i64, version: usize, bo
 fn scatter(values: &mut Values<'_>, body: &mut Json) {
     const KEPT: [&str; 6] = ["id", "status", "tipo", "dataCriacao", "dataAtualizacao", "ultimaAtualizacao"];
     let keys: Vec<String> = body.members().iter().map(|(key, _)| key.clone()).collect();
-    for key in keys.iter().filter(|key| !KEPT.contains(&key.as_str()) && !key.starts_with("camposPersonalizados")) {
+    for key in
+        keys.iter().filter(|key| !KEPT.contains(&key.as_str()) && !key.starts_with("camposPersonalizados"))
+    {
         match values.random.below(40) {
             0 => body.remove(key),
             1 => body.set(key, Json::Null),
@@ -145,7 +147,12 @@ fn custom_values(values: &mut Values<'_>, list: &str, body: &mut Json) {
         }
         let value = match kind {
             0 => values.random.below(100_000).to_string(),
-            2 => format!("{:02}/{:02}/20{:02}", 1 + values.random.below(28), 1 + values.random.below(12), values.random.below(27)),
+            2 => format!(
+                "{:02}/{:02}/20{:02}",
+                1 + values.random.below(28),
+                1 + values.random.below(12),
+                values.random.below(27)
+            ),
             3 => format!("{}.{:02}", values.random.below(1_000_000), values.random.below(100)),
             4 => (*values.random.pick(&["true", "false"])).to_owned(),
             12 => format!("0.{:06}", values.random.below(1_000_000)),

@@ -110,7 +110,8 @@ impl<'a> Values<'a> {
 
     /// A moment in any of the forms that bodies may hold.
     pub(super) fn moment(&mut self) -> Json {
-        let micros = TODAY - (self.random.below(700) as i64 * 86_400 - self.random.below(86_400) as i64) * SECOND;
+        let micros =
+            TODAY - (self.random.below(700) as i64 * 86_400 - self.random.below(86_400) as i64) * SECOND;
         let moment = Timestamp::from_microsecond(micros).unwrap_or_default();
         let here = moment.to_zoned(TimeZone::get("America/Sao_Paulo").unwrap_or(TimeZone::UTC));
         match self.random.below(20) {
@@ -142,7 +143,12 @@ impl<'a> Values<'a> {
     }
 
     pub(super) fn phone(&mut self) -> String {
-        format!("0{} {:05}-{:04}", self.random.below(90) + 10, self.random.below(100_000), self.random.below(10_000))
+        format!(
+            "0{} {:05}-{:04}",
+            self.random.below(90) + 10,
+            self.random.below(100_000),
+            self.random.below(10_000)
+        )
     }
 
     pub(super) fn cnpj(&mut self) -> String {
@@ -150,7 +156,14 @@ impl<'a> Values<'a> {
         match self.random.below(4) {
             0 => digits,
             1 => "12.ABC.345/01DE-35".to_owned(),
-            _ => format!("{}.{}.{}/{}-{}", &digits[..2], &digits[2..5], &digits[5..8], &digits[8..12], &digits[12..]),
+            _ => format!(
+                "{}.{}.{}/{}-{}",
+                &digits[..2],
+                &digits[2..5],
+                &digits[5..8],
+                &digits[8..12],
+                &digits[12..]
+            ),
         }
     }
 

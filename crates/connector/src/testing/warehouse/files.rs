@@ -31,8 +31,18 @@ pub(super) fn csv(directory: &str, table: &str) -> Option<Vec<RawRow>> {
         let mut lines = csv_lines(&text).into_iter();
         let names: Vec<String> = lines.next().expect("a header").into_iter().flatten().collect();
         for line in lines {
-            assert_eq!(line.len(), names.len(), "{table}: a line with another number of fields than the header");
-            out.push(names.iter().cloned().zip(line.into_iter().map(|field| field.map_or(Raw::Null, Raw::Text))).collect());
+            assert_eq!(
+                line.len(),
+                names.len(),
+                "{table}: a line with another number of fields than the header"
+            );
+            out.push(
+                names
+                    .iter()
+                    .cloned()
+                    .zip(line.into_iter().map(|field| field.map_or(Raw::Null, Raw::Text)))
+                    .collect(),
+            );
         }
     }
     Some(out)
@@ -52,7 +62,11 @@ fn csv_lines(text: &str) -> Vec<Vec<Option<String>>> {
             '"' if field.is_empty() && !quoted => (inside, quoted) = (true, true),
             ',' | '\n' if !inside => {
                 let value = std::mem::take(&mut field);
-                let value = if quoted { Some(value) } else { Some(value.trim_end_matches('\r').to_owned()).filter(|value| !value.is_empty()) };
+                let value = if quoted {
+                    Some(value)
+                } else {
+                    Some(value.trim_end_matches('\r').to_owned()).filter(|value| !value.is_empty())
+                };
                 line.push(value);
                 quoted = false;
                 if character == '\n' {
@@ -100,7 +114,10 @@ pub(super) fn parquet(directory: &str, table: &str) -> Option<Vec<RawRow>> {
     let mut out = Vec::new();
     for path in files(directory, table, "parquet")? {
         let file = File::open(path).expect("the file opens");
-        let reader = ParquetRecordBatchReaderBuilder::try_new(file).expect("a Parquet file").build().expect("readable");
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file)
+            .expect("a Parquet file")
+            .build()
+            .expect("readable");
         for batch in reader {
             let batch = batch.expect("a readable row group");
             let schema = batch.schema();

@@ -10,7 +10,8 @@ pub(super) fn sqlite(path: &str, table: &str) -> Option<Vec<RawRow>> {
     if !std::path::Path::new(path).exists() {
         return None;
     }
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).expect("the database opens");
+    let connection =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).expect("the database opens");
     connection.busy_timeout(std::time::Duration::from_secs(5)).expect("a timeout");
     let count: i64 = connection
         .query_row("select count(*) from sqlite_master where name = ?1", [table], |row| row.get(0))
@@ -18,7 +19,8 @@ pub(super) fn sqlite(path: &str, table: &str) -> Option<Vec<RawRow>> {
     if count == 0 {
         return None;
     }
-    let mut statement = connection.prepare(&format!("select * from \"{table}\"")).expect("the table is readable");
+    let mut statement =
+        connection.prepare(&format!("select * from \"{table}\"")).expect("the table is readable");
     let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
     let mut rows = statement.query([]).expect("the table is readable");
     let mut out = Vec::new();
@@ -80,7 +82,9 @@ pub(super) fn postgres(url: &str, table: &str) -> Option<Vec<RawRow>> {
             }
         })
         .collect();
-    let rows = client.query(&format!("select {} from \"{table}\"", list.join(", ")), &[]).expect("the table is readable");
+    let rows = client
+        .query(&format!("select {} from \"{table}\"", list.join(", ")), &[])
+        .expect("the table is readable");
     let read = |row: &postgres::Row| {
         columns
             .iter()
