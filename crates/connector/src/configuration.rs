@@ -35,7 +35,7 @@ pub struct Pipeline {
     pub from: Option<SourceKind>,
     /// Base URL of the API, such as `https://host/crm/api/1`. `${NAME}` stands for a variable of the environment.
     pub url: Option<String>,
-    /// Token: the text itself, `${NAME}` for a variable of the environment, or `file:PATH`. Absent: the variable FAVO_SYNC_TOKEN.
+    /// Token: the text itself, `${NAME}` for a variable of the environment, or `file:PATH`. Absent: the variable `FAVO_SYNC_TOKEN`.
     #[schemars(with = "Option<String>")]
     pub token: Option<Secret>,
     /// Destination: `sqlite:PATH`, `postgres://...`, `parquet:DIR`, `csv:DIR`, `jsonl:DIR`, `parquet:s3://BUCKET/PREFIX`, `csv:s3://BUCKET/PREFIX` or

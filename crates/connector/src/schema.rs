@@ -4,6 +4,8 @@
 //! knows nothing of layouts.
 
 mod build;
+#[cfg(test)]
+mod tests;
 
 pub use build::{Selection, build};
 

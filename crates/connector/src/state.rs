@@ -14,7 +14,7 @@ pub struct Bookmark {
     /// When everything was last enumerated (first load, full read or sweep), micros since 1970.
     pub enumerated_at: Option<i64>,
     /// Position in the change feed (source `favo`).
-    pub feed: Option<i64>,
+    pub feed: Option<FeedPosition>,
     /// Records of the parent stream whose own records still have to be read (proposals).
     pub pending: Vec<i64>,
     /// A pass over all parents under way: every parent up to and including this id is done.
@@ -23,6 +23,28 @@ pub struct Bookmark {
     pub drift: Vec<DriftColumn>,
     /// The fingerprint of the schema that the rows were written by.
     pub fingerprint: Option<u64>,
+}
+
+/// A position in a change feed. Ordered by its number.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct FeedPosition {
+    /// Number of the last entry that was read.
+    pub sequence: i64,
+    /// What the server calls that entry besides: another server, or the same one put back to an older state, has another entry under the number.
+    pub mark: i64,
+}
+
+impl From<i64> for FeedPosition {
+    /// The position of a feed that gives no marks.
+    fn from(sequence: i64) -> Self {
+        Self { sequence, mark: 0 }
+    }
+}
+
+impl std::fmt::Display for FeedPosition {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}", self.sequence)
+    }
 }
 
 /// How far a first load by creation day got.
@@ -35,7 +57,7 @@ pub struct Loading {
     /// The cap: the source's clock when the load began, less five minutes; micros since 1970.
     pub cap: i64,
     /// Position of the change feed when the load began (source `favo`).
-    pub feed: Option<i64>,
+    pub feed: Option<FeedPosition>,
 }
 
 /// A column that was added because the source sent a field the catalogue does not know.

@@ -195,7 +195,7 @@ impl Source {
         let last = touched.len();
         let after = if after == "latest" { last } else { after.parse().unwrap_or(0).min(last) };
         let next = (after + 1000).min(last);
-        let _ = write!(out, r#"{{"after":{after},"next":{next},"more":{},"changes":["#, next < last);
+        let _ = write!(out, r#"{{"after":{after},"next":{next},"mark":0,"more":{},"changes":["#, next < last);
         for (position, (index, second)) in touched[after..next].iter().enumerate() {
             let comma = if position == 0 { "" } else { "," };
             let (sequence, id) = (after + position + 1, FIRST_ID + index);

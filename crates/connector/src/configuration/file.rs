@@ -123,7 +123,7 @@ fn line_of(text: &str, pipeline: usize, key: &[String]) -> usize {
         return 1;
     };
     let DeValue::Array(pipelines) = entry.get_ref() else { return line_at(text, entry.span().start) };
-    let Some(mut value) = pipelines.iter().nth(pipeline) else { return 1 };
+    let Some(mut value) = pipelines.get(pipeline) else { return 1 };
     let mut offset = value.span().start;
     for part in key {
         let DeValue::Table(table) = value.get_ref() else { break };

@@ -5,6 +5,7 @@ use super::merge::Trust;
 use super::run::Run;
 use crate::progress::Progress;
 use crate::settings::{Deletes, Mode};
+use crate::state::FeedPosition;
 use crate::{Error, Result};
 
 impl Run<'_> {
@@ -71,7 +72,7 @@ impl Run<'_> {
         Ok(true)
     }
 
-    fn move_feed(&mut self, members: &[usize], position: i64) {
+    fn move_feed(&mut self, members: &[usize], position: FeedPosition) {
         let cap = self.cap();
         for &at in members {
             let seen = self.newest[at].map(|newest| newest.min(cap));

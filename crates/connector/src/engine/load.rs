@@ -80,6 +80,8 @@ impl Run<'_> {
                 let bookmark = self.bookmark(at);
                 bookmark.loading = Some(begun);
                 bookmark.fingerprint = Some(fingerprint);
+                // If it is read in several pieces, a sweep has to follow.
+                bookmark.enumerated_at = None;
                 (Task::Created { after: unwanted, until: None }, Trust::Fresh, Track::Loading)
             }
             How::Resume => {
@@ -127,7 +129,6 @@ impl Run<'_> {
 
     fn read_whole(&mut self, at: usize) -> Result<()> {
         let outcome = self.read(at, &Task::Everything, Trust::Fresh, Track::Nothing)?;
-        Progress::add(&self.context.progress.units_done, 1);
         if !outcome.complete {
             return self.commit();
         }
@@ -135,6 +136,15 @@ impl Run<'_> {
         self.loaded(at, compared);
         self.commit()?;
         if outcome.enumerated { Ok(()) } else { self.sweep_if_due(at) }
+    }
+
+    /// Makes the next reading of a stream a full one: the source was put back to an older state, its moments of change tell nothing.
+    pub(super) fn forget(&mut self, at: usize) {
+        let begun = loading(self);
+        let bookmark = self.bookmark(at);
+        bookmark.feed = None;
+        bookmark.loading = Some(begun);
+        bookmark.enumerated_at = bookmark.enumerated_at.map(|_| 0);
     }
 
     /// Keeps fields that turned up for the first time as columns of the next run.

@@ -51,6 +51,12 @@ pub struct Context {
     pub progress: Arc<Progress>,
 }
 
+impl std::fmt::Debug for Context {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Context").field("pipeline", &self.settings.name).finish_non_exhaustive()
+    }
+}
+
 impl Context {
     fn source(&self) -> Result<Box<dyn Source>> {
         crate::source::connect(&self.settings, &self.world, &self.progress)
@@ -90,11 +96,10 @@ fn read_all(run: &mut Run<'_>) -> Result<()> {
     let followed = members.is_empty() || run.follow(&members)?;
     if !followed {
         run.say(
-            "the change feed no longer reaches back to the last run: what changed is read from the lists"
-                .to_owned(),
+            "the change feed no longer reaches back to the last run: everything is read again".to_owned(),
         );
         for &at in &members {
-            run.bookmark(at).feed = None;
+            run.forget(at);
         }
     }
     for at in 0..count {

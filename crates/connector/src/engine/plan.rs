@@ -51,12 +51,12 @@ pub(super) fn plan_between(
     let before = requests(context);
     let followed = members.is_empty() || run.follow(&members)?;
     let feed_requests = requests(context) - before;
-    for at in 0..count {
+    for (at, from) in from.into_iter().enumerate() {
         if followed && members.contains(&at) {
             planned.push(Planned {
                 stream: run.stream(at).name.to_owned(),
                 how: "change feed".to_owned(),
-                from: from[at].clone(),
+                from,
                 rows: Some(written(&run, at)),
                 deletes: Some(run.tables[at][0].deleted),
                 // One pass serves all streams: it is counted once.
@@ -88,35 +88,35 @@ impl Run<'_> {
         let mut planned = Planned { stream: stream.name.to_owned(), sweep: due, ..Planned::default() };
         let task = match stream.reading {
             Reading::Whole => {
-                planned.how = "full".to_owned();
+                planned.how = String::from("full");
                 Some(Task::Everything)
             }
             Reading::PerRecordOf(parent) => {
-                planned.how = "per opportunity".to_owned();
+                planned.how = String::from("per opportunity");
                 self.plan_proposals(at, parent, &mut planned)?;
                 return Ok(planned);
             }
             Reading::Dated => match self.how(at) {
                 How::Load => {
-                    planned.how = "first load".to_owned();
+                    planned.how = String::from("first load");
                     planned.from = self.context.settings.since.map_or(String::new(), |day| day.to_string());
                     None
                 }
                 How::Resume => {
-                    planned.how = "first load".to_owned();
+                    planned.how = String::from("first load");
                     let through = self.bookmarks[at].loading.as_ref().and_then(|loading| loading.through);
                     planned.from = through.map_or(String::new(), |day| day.to_string());
                     None
                 }
                 How::Full => {
-                    planned.how = "full".to_owned();
+                    planned.how = String::from("full");
                     Some(Task::Created {
                         after: self.context.settings.since.map(super::rules::yesterday),
                         until: None,
                     })
                 }
                 How::Increment(from) => {
-                    planned.how = "increment".to_owned();
+                    planned.how = String::from("increment");
                     planned.from = from.to_string();
                     Some(Task::Updated { from })
                 }

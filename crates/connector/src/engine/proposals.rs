@@ -6,7 +6,7 @@ use super::intake::{QUESTION, Track, loading};
 use super::merge::Trust;
 use super::run::Run;
 use crate::Result;
-use crate::settings::Mode;
+use crate::settings::{Mode, Sweep};
 use crate::source::Task;
 use crate::tables::{self, Reading};
 
@@ -89,7 +89,9 @@ impl Run<'_> {
         let bookmark = &self.bookmarks[at];
         let loaded = bookmark.enumerated_at.is_some() && self.same_shape(at);
         let due = self.rules[at].sweep_due(bookmark.enumerated_at, self.started_at) && self.traits.remembers;
-        let resumed = bookmark.pass.is_some() && self.same_shape(at);
+        // Who wants a comparison in every run does not get it from the rest of a pass.
+        let again = due && bookmark.enumerated_at.is_some() && self.rules[at].sweep == Sweep::EveryRun;
+        let resumed = bookmark.pass.is_some() && self.same_shape(at) && !again;
         // A feed that is followed from now on does not tell what vanished before.
         let due = due || self.hello.feed.is_some() && bookmark.feed.is_none();
         if loaded && !due && !resumed && selected.is_some() && self.rules[at].mode == Mode::Incremental {
@@ -142,11 +144,13 @@ impl Run<'_> {
         let compared = whole && self.compare_with_whole(at)?;
         let bookmark = self.bookmark(at);
         bookmark.pass = None;
-        if let Some(begun) = bookmark.loading.take() {
-            bookmark.feed = begun.feed.or(bookmark.feed);
-        }
-        if compared || !whole {
-            bookmark.enumerated_at = Some(started_at);
+        let begun = bookmark.loading.take().and_then(|begun| begun.feed);
+        bookmark.feed = begun.or(bookmark.feed);
+        if compared || begun.is_some() {
+            bookmark.enumerated_at = bookmark.enumerated_at.filter(|_| !compared).or(Some(started_at));
+        } else {
+            // All were read, in more than one run: what vanished meanwhile is found by the next whole pass, which is due at once.
+            bookmark.enumerated_at = bookmark.enumerated_at.or(Some(0));
         }
         self.commit()?;
         // Opportunities in front of a resumed pass that changed while it was away.

@@ -106,6 +106,13 @@ pub(super) struct Opening {
     pub(super) last_run: i64,
     /// Columns that this run adds.
     pub(super) events: Vec<SchemaEvent>,
+    /// What [`baseline`] told before the first request.
+    pub(super) baseline: [u64; 3],
+}
+
+/// Requests, retries and bytes so far: several runs may share the counters, and a run begins with the first look at the source.
+pub(super) fn baseline(progress: &Progress) -> [u64; 3] {
+    [Progress::get(&progress.requests), Progress::get(&progress.retries), Progress::get(&progress.bytes)]
 }
 
 impl<'a> Run<'a> {
@@ -165,11 +172,7 @@ impl<'a> Run<'a> {
             order: Vec::new(),
             dirty: vec![false; count],
             events: BTreeMap::new(),
-            baseline: [
-                Progress::get(&progress.requests),
-                Progress::get(&progress.retries),
-                Progress::get(&progress.bytes),
-            ],
+            baseline: opening.baseline,
             schema: opening.schema,
         };
         if !dry {

@@ -4,7 +4,7 @@
 use super::Context;
 use super::nothing::Nothing;
 use super::rules::{self, Rules};
-use super::run::{Opening, Run};
+use super::run::{Opening, Run, baseline};
 use crate::destination::{Destination, Opened};
 use crate::flatten::{Flattener, Lineage};
 use crate::note::SchemaEvent;
@@ -38,6 +38,7 @@ pub(super) fn open<'a>(
     rules::zone(settings)?;
     // Names are checked before anybody is asked anything.
     let rules = rules_of(context, &schema::build(&rules::selection(settings, &[]))?)?;
+    let baseline = baseline(&context.progress);
     let hello = source.hello()?;
     let mut before = destination.peek()?;
     let mut schema = schema::build(&rules::selection(settings, &before.bookmarks))?;
@@ -68,6 +69,7 @@ pub(super) fn open<'a>(
         ceilings: opened.ceilings,
         last_run: opened.last_run,
         events,
+        baseline,
     };
     Run::new(context, source, destination, opening, what, start == Start::Dry)
 }

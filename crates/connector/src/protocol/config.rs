@@ -80,16 +80,16 @@ pub(super) fn settings(config: &Value) -> Result<Settings> {
     config.set("lookback_days", "a number of days", &mut settings.lookback_days)?;
     settings.requests_per_second = config.value("requests_per_second", "a number")?;
     if settings.requests_per_second.is_some_and(|pace: f64| pace <= 0.0) {
-        return Err(config.wrong("requests_per_second", "more than 0"));
+        return Err(wrong("requests_per_second", "more than 0"));
     }
     config.set("jobs", "a number from 1 to 64", &mut settings.jobs)?;
     if !(1..=64).contains(&settings.jobs) {
-        return Err(config.wrong("jobs", "a number from 1 to 64"));
+        return Err(wrong("jobs", "a number from 1 to 64"));
     }
     let deletes = "soft or ignore: targets are told by a mark and decide themselves";
     config.set("deletes", deletes, &mut settings.deletes)?;
     if settings.deletes == Deletes::Hard {
-        return Err(config.wrong("deletes", deletes));
+        return Err(wrong("deletes", deletes));
     }
     config.set("drift", "evolve, freeze or discard_value", &mut settings.drift as &mut Drift)?;
     config.set("timezone", "the name of a time zone", &mut settings.zone)?;
@@ -101,21 +101,21 @@ pub(super) fn settings(config: &Value) -> Result<Settings> {
     Ok(settings)
 }
 
+fn wrong(key: &str, wanted: &str) -> Error {
+    Error::Configuration(format!("{key} in the configuration must be {wanted}"))
+}
+
 struct Config<'a> {
     members: &'a serde_json::Map<String, Value>,
 }
 
 impl Config<'_> {
-    fn wrong(&self, key: &str, wanted: &str) -> Error {
-        Error::Configuration(format!("{key} in the configuration must be {wanted}"))
-    }
-
     /// The value of a key, none when it is absent, null or an empty text (forms send those for what was left blank).
     fn value<T: for<'de> Deserialize<'de>>(&self, key: &str, wanted: &str) -> Result<Option<T>> {
         match self.members.get(key) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) if text.is_empty() && key != "table_prefix" => Ok(None),
-            Some(value) => T::deserialize(value).map(Some).map_err(|_| self.wrong(key, wanted)),
+            Some(value) => T::deserialize(value).map(Some).map_err(|_| wrong(key, wanted)),
         }
     }
 
@@ -137,7 +137,7 @@ impl Config<'_> {
         let Some(text) = self.value::<String>("start_date", wanted)? else { return Ok(None) };
         // Taps are given moments; the day counts.
         let day = text.get(..10).filter(|_| text.len() == 10 || text.as_bytes()[10] == b'T');
-        day.and_then(|day| day.parse().ok()).map(Some).ok_or_else(|| self.wrong("start_date", wanted))
+        day.and_then(|day| day.parse().ok()).map(Some).ok_or_else(|| wrong("start_date", wanted))
     }
 
     fn tables(&self) -> Result<Vec<String>> {
@@ -160,7 +160,7 @@ impl Config<'_> {
                 Error::Configuration(format!("streams.{name} in the configuration: {error}"))
             })?;
             if own.deletes == Some(Deletes::Hard) {
-                return Err(self.wrong(&format!("streams.{name}.deletes"), "soft or ignore"));
+                return Err(wrong(&format!("streams.{name}.deletes"), "soft or ignore"));
             }
             all.insert(name, own);
         }

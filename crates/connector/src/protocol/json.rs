@@ -35,9 +35,9 @@ pub(super) fn integer(out: &mut Vec<u8>, number: i64) {
 pub(super) fn text(out: &mut Vec<u8>, text: Text<'_>) {
     out.push(b'"');
     if text.plain {
-        out.extend_from_slice(text.text.as_bytes())
+        out.extend_from_slice(text.text.as_bytes());
     } else {
-        escaped(out, text.text.as_bytes())
+        escaped(out, text.text.as_bytes());
     }
     out.push(b'"');
 }
@@ -84,7 +84,7 @@ fn double(out: &mut Vec<u8>, number: f64) {
         return;
     }
     // The shortest text that reads back as the same number. Writing to a Vec cannot fail. Without a point where there is no fraction, so that ids look like ids.
-    if number == number.trunc() && number.abs() < 9_007_199_254_740_992.0 {
+    if number.fract().abs() <= 0.0 && number.abs() < 9_007_199_254_740_992.0 {
         integer(out, number as i64);
     } else {
         let _ = write!(out, "{number}");

@@ -241,11 +241,11 @@ fn of_type(kind: Type, key: bool, flavor: Flavor) -> Map<String, Value> {
         Type::Json => "object",
         Type::Text | Type::Instant | Type::Civil | Type::Hash => "string",
     };
-    let names = match (kind, key) {
-        (_, true) => json!([name]),
-        // Custom fields are kept as the source sent them, and some sources send a list.
-        (Type::Json, false) => json!(["null", "object", "array"]),
-        (_, false) => json!(["null", name]),
+    let names = match (kind, key, flavor) {
+        (_, true, _) => json!([name]),
+        // Custom fields are kept as the source sent them, and some sources send a list. Airbyte has no name for "one or the other".
+        (Type::Json, false, Flavor::Singer) => json!(["null", "object", "array"]),
+        (_, false, _) => json!(["null", name]),
     };
     property.insert("type".to_owned(), names);
     if matches!(kind, Type::Instant | Type::Civil) {

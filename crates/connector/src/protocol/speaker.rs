@@ -139,7 +139,7 @@ impl<D: Dialect> Speaker<D> {
     fn version(&self, method: Method, saved: Option<&Saved>) -> Option<i64> {
         let before = saved.and_then(|saved| saved.version);
         let goes_on = saved.is_some_and(|saved| match method {
-            Method::FullTable => saved.bookmark.loading.is_some(),
+            Method::FullTable => saved.bookmark.loading.is_some() || saved.bookmark.pass.is_some(),
             Method::LogBased => true,
             Method::Incremental => false,
         });
@@ -313,10 +313,12 @@ impl<D: Dialect> Destination for Speaker<D> {
 
     fn put(&mut self, stream: usize, table: usize, row: &[Cell<'_>]) -> Result<()> {
         let role = self.streams[stream].tables[table].role;
-        if role == Role::Elements {
-            return self.element(stream, table, row);
+        match role {
+            Role::Elements => return self.element(stream, table, row),
+            // Rows of the same record may still follow.
+            Role::Nothing if table > 0 => return Ok(()),
+            Role::Nothing | Role::Message => self.finish()?,
         }
-        self.finish()?;
         if table == 0 {
             self.received_at = self.received_at(stream, row);
         }
@@ -376,15 +378,18 @@ impl<D: Dialect> Destination for Speaker<D> {
         self.finish()?;
         for (name, bookmark) in bookmarks {
             let at = self.streams.iter().position(|stream| stream.name == *name);
-            let before = self.bookmarks.get(name).and_then(|saved| saved.bookmark.enumerated_at);
+            let under_way = |bookmark: &Bookmark| bookmark.loading.is_some() || bookmark.pass.is_some();
+            let before = self.bookmarks.get(name).map(|saved| &saved.bookmark);
+            // A load that went on in this run is complete without a new enumeration.
+            let went_on = before.is_some_and(under_way);
+            let enumerated_before = before.and_then(|before| before.enumerated_at);
             let version = match at {
                 Some(at) => self.streams[at].version,
                 None => self.bookmarks.get(name).and_then(|saved| saved.version),
             };
             if let Some(at) = at {
-                let enumerated = bookmark.loading.is_none()
-                    && bookmark.enumerated_at.is_some()
-                    && bookmark.enumerated_at != before;
+                let renewed = bookmark.enumerated_at.is_some() && bookmark.enumerated_at != enumerated_before;
+                let enumerated = !under_way(bookmark) && (renewed || went_on);
                 self.settle(at, version.filter(|_| enumerated));
             }
             self.bookmarks.set(name, Saved { bookmark: (*bookmark).clone(), version });

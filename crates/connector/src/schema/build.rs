@@ -68,13 +68,17 @@ fn wanted_streams(selection: &Selection) -> Result<Vec<&'static str>> {
     }
     let mut wanted = Vec::new();
     for name in &selection.tables {
-        let bare = name.strip_prefix(selection.table_prefix.as_str()).unwrap_or(name);
-        let found = STREAMS
-            .iter()
-            .find(|stream| {
-                stream.name == bare
-                    || stream.tables.iter().any(|table| table.name == bare)
-                    || own_tables(stream).iter().any(|own| own == bare)
+        // As typed first: a prefix may be the beginning of a name.
+        let spellings = [Some(name.as_str()), name.strip_prefix(selection.table_prefix.as_str())];
+        let found = spellings
+            .into_iter()
+            .flatten()
+            .find_map(|bare| {
+                STREAMS.iter().find(|stream| {
+                    stream.name == bare
+                        || stream.tables.iter().any(|table| table.name == bare)
+                        || own_tables(stream).iter().any(|own| own == bare)
+                })
             })
             .ok_or_else(|| unknown("table or stream", name, &names(&STREAMS)))?;
         wanted.push(found.name);
@@ -106,15 +110,17 @@ fn build_stream(selection: &Selection, stream: &'static Stream) -> Result<Stream
             built.push(custom_fields_table(selection, stream, &owner));
         }
     }
-    let cursor_name = stream.cursor;
-    apply_columns(settings, stream, &mut built, cursor_name)?;
-    apply_masks(settings, stream, &mut built)?;
     for table in &mut built {
         add_own_columns(selection, table);
+    }
+    let cursor_name = stream.cursor;
+    apply_masks(settings, selection, stream, &mut built)?;
+    apply_columns(settings, selection, stream, &mut built)?;
+    for table in &mut built {
         find_keys(table, cursor_name);
     }
     let cursor = cursor_name.and_then(|name| built[0].position(name));
-    let fingerprint = fingerprint(selection, &built);
+    let fingerprint = fingerprint(selection, &built, drift);
     Ok(StreamSchema { stream, tables: built, cursor, fingerprint })
 }
 
@@ -157,6 +163,10 @@ fn seed_table(
         }
     }
     for added in drift.iter().filter(|added| added.table == table.name) {
+        // The catalogue may have learned the field since.
+        if columns.iter().any(|column| column.name == added.name) {
+            continue;
+        }
         columns.push(Column {
             name: added.name.clone(),
             kind: match added.kind {
@@ -284,71 +294,108 @@ fn custom_fields_table(selection: &Selection, stream: &Stream, owner_name: &str)
     }
 }
 
-/// Splits `table.column` (the table with or without the stream's name in front) into positions.
-fn locate(stream: &Stream, built: &[Table], name: &str) -> Result<(usize, usize)> {
+/// Splits `table.column` (the table with or without prefix, with or without the stream's name in front; none: the main table) into positions.
+fn locate(selection: &Selection, stream: &Stream, built: &[Table], name: &str) -> Result<(usize, usize)> {
     let (table, column) = name.rsplit_once('.').map_or((None, name), |(table, column)| (Some(table), column));
     let position = match table {
-        None => Some(0),
-        Some(wanted) => built.iter().position(|table| {
-            table.name == wanted
-                || table.name.ends_with(&format!("_{wanted}"))
-                || wanted == stream.name && table.rows == Rows::Records
-        }),
-    };
-    let there_is = || {
-        built[position.unwrap_or(0)]
-            .columns
+        None => 0,
+        Some(wanted) => built
             .iter()
-            .map(|column| column.name.as_str())
-            .collect::<Vec<_>>()
-            .join(", ")
+            .position(|table| {
+                let bare = table.name.strip_prefix(selection.table_prefix.as_str()).unwrap_or(&table.name);
+                let short = bare.strip_prefix(stream.name).and_then(|rest| rest.strip_prefix('_'));
+                table.name == wanted
+                    || bare == wanted
+                    || short == Some(wanted)
+                    || table.rows == Rows::Records && wanted == stream.name
+            })
+            .ok_or_else(|| {
+                let there_is: Vec<&str> = built.iter().map(|table| table.name.as_str()).collect();
+                unknown("table", wanted, &there_is.join(", "))
+            })?,
     };
-    position
-        .and_then(|at| built[at].position(column).map(|column| (at, column)))
-        .ok_or_else(|| unknown("column", name, &there_is()))
+    match built[position].position(column) {
+        Some(column) => Ok((position, column)),
+        None => {
+            let there_is: Vec<&str> =
+                built[position].columns.iter().map(|column| column.name.as_str()).collect();
+            Err(unknown("column", name, &there_is.join(", ")))
+        }
+    }
 }
 
+/// Whether rows could not be told apart, or changes not be found, without the column.
+fn is_needed(stream: &Stream, table: &Table, column: &Column) -> bool {
+    let main = table.rows == Rows::Records;
+    match column.origin {
+        Origin::Member { .. } => main && (column.name == "id" || stream.cursor == Some(column.name.as_str())),
+        Origin::Element | Origin::CustomField(_) | Origin::Rest => false,
+        Origin::OwnerId
+        | Origin::RunId
+        | Origin::ExtractedAt
+        | Origin::LoadedAt
+        | Origin::Hash
+        | Origin::DeletedAt
+        | Origin::Position => true,
+    }
+}
+
+/// Leaves out what people did not choose or chose to leave out; what is needed stays.
 fn apply_columns(
     settings: &StreamSettings,
+    selection: &Selection,
     stream: &Stream,
     built: &mut [Table],
-    cursor: Option<&str>,
 ) -> Result<()> {
     let mut dropped = Vec::new();
     if let Some(columns) = &settings.columns {
+        let mut chosen = Vec::new();
         for name in columns {
-            locate(stream, built, name)?;
+            let (table, column) = locate(selection, stream, built, name)?;
+            if table != 0 {
+                return Err(Error::Configuration(format!(
+                    "the column {name} is not of the main table; `columns` chooses among those, use `exclude` for child tables"
+                )));
+            }
+            chosen.push(column);
         }
-        dropped.extend(
-            (0..built[0].columns.len())
-                .filter(|&at| !columns.contains(&built[0].columns[at].name))
-                .map(|at| (0, at)),
-        );
+        for (at, column) in built[0].columns.iter().enumerate() {
+            let own = column.origin == Origin::Rest || is_needed(stream, &built[0], column);
+            if !own && !chosen.contains(&at) {
+                dropped.push((0, at));
+            }
+        }
     }
     for name in &settings.exclude {
-        dropped.push(locate(stream, built, name)?);
+        let (table, column) = locate(selection, stream, built, name)?;
+        if is_needed(stream, &built[table], &built[table].columns[column]) {
+            return Err(Error::Configuration(format!("the column {name} is needed and cannot be excluded")));
+        }
+        dropped.push((table, column));
     }
     for (position, table) in built.iter_mut().enumerate() {
-        let main = table.rows == Rows::Records;
         let mut at = 0;
-        table.columns.retain(|column| {
-            let keep = column.origin == Origin::OwnerId
-                || main && (column.name == "id" || Some(column.name.as_str()) == cursor)
-                || !dropped.contains(&(position, at));
+        table.columns.retain(|_| {
             at += 1;
-            keep
+            !dropped.contains(&(position, at - 1))
         });
     }
     Ok(())
 }
 
-fn apply_masks(settings: &StreamSettings, stream: &Stream, built: &mut [Table]) -> Result<()> {
+fn apply_masks(
+    settings: &StreamSettings,
+    selection: &Selection,
+    stream: &Stream,
+    built: &mut [Table],
+) -> Result<()> {
     for (name, mask) in &settings.mask {
-        let (table, column) = locate(stream, built, name)?;
+        let (table, column) = locate(selection, stream, built, name)?;
+        let needed = is_needed(stream, &built[table], &built[table].columns[column]);
         let column = &mut built[table].columns[column];
-        if column.origin == Origin::OwnerId || column.name == "id" {
+        if needed || column.origin == Origin::Rest {
             return Err(Error::Configuration(format!(
-                "the column {name} identifies rows and cannot be masked"
+                "the column {name} cannot be masked; mask the columns that hold the value, or exclude it"
             )));
         }
         column.mask = Some(*mask);
@@ -413,12 +460,20 @@ fn find_keys(table: &mut Table, cursor: Option<&str>) {
         .collect();
 }
 
-/// A number that changes whenever the same record would give other rows.
-fn fingerprint(selection: &Selection, built: &[Table]) -> u64 {
+/// A number that changes whenever the same record would give other rows. Columns that drift added do not count where `_favo_extra` has their values
+/// already: the destination fills them from there, and nothing has to be read again.
+fn fingerprint(selection: &Selection, built: &[Table], drift: &[DriftColumn]) -> u64 {
     let mut text = format!("{:?} {} ", selection.layout, selection.zone);
     for table in built {
         text.push_str(&table.name);
-        for column in &table.columns {
+        let filled = table.position_of(&Origin::Rest).is_some();
+        let added = |column: &Column| {
+            let bare = table.name.strip_prefix(selection.table_prefix.as_str()).unwrap_or(&table.name);
+            drift.iter().any(|added| added.table == bare && added.name == column.name)
+        };
+        for column in
+            table.columns.iter().filter(|column| !(filled && column.mask.is_none() && added(column)))
+        {
             let _ = write!(text, " {} {:?} {:?} {:?}", column.name, column.kind, column.origin, column.mask);
         }
     }

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use crate::destination::CustomField;
 use crate::progress::Progress;
 use crate::settings::{Settings, SourceKind};
+use crate::state::FeedPosition;
 use crate::tables::Stream;
 use crate::{Result, World};
 
@@ -97,7 +98,7 @@ pub struct Hello {
     /// Source clock less local clock, seconds.
     pub skew: i64,
     /// Position of the change feed, of sources that have one.
-    pub feed: Option<i64>,
+    pub feed: Option<FeedPosition>,
 }
 
 /// One entry of a change feed: the record as it is now, or the news that it is gone.
@@ -108,7 +109,7 @@ pub struct FeedPage {
     /// Name of the stream and ids of records that are gone.
     pub deleted: Vec<(&'static str, Vec<i64>)>,
     /// Position after this page.
-    pub next: i64,
+    pub next: FeedPosition,
     /// Whether more follows at once.
     pub more: bool,
 }
@@ -134,7 +135,7 @@ pub trait Source: Sync {
     fn gone(&self, stream: &'static Stream, ids: &[i64]) -> Result<Vec<i64>>;
 
     /// The changes after `position`, of the streams named; none for a source without a feed.
-    fn changes(&self, position: i64, streams: &[&'static str]) -> Result<Option<FeedPage>>;
+    fn changes(&self, position: FeedPosition, streams: &[&'static str]) -> Result<Option<FeedPage>>;
 
     /// Looks at everything a run needs: token, every list, page size, clock, filters honoured. One sentence each; true when a run can work.
     fn check(&self, streams: &[&'static Stream]) -> Result<Vec<(bool, String)>>;

@@ -191,6 +191,13 @@ pub(super) fn answer(request: &Request, model: &mut Model, habits: &Habits, shuf
                 None => Answer::message(404),
             }
         }
+        ["proposta" | "propostas", id] => {
+            // What belongs to a deleted opportunity went with it.
+            let living = model.ids("oportunidades");
+            let proposals = living.iter().flat_map(|opportunity| model.proposals(*opportunity));
+            let found = proposals.into_iter().find(|one| one.get("id").and_then(whole) == id.parse().ok());
+            found.map_or_else(|| Answer::message(404), |one| Answer::json(200, text_of(one)))
+        }
         ["proposta" | "propostas"] => {
             let all: Vec<&Json> = model.proposals.values().flatten().collect();
             let from_to = slice(request, habits, all.len());

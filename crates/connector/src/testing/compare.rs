@@ -1,6 +1,7 @@
 //! Comparing a warehouse with the source, field by field, and one warehouse with another.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -15,9 +16,14 @@ const ENOUGH: usize = 12;
 
 /// What differs between what the source serves and the living rows of the warehouse; empty when nothing does. Tables that are not expected are not looked at.
 pub fn differences(expected: &Tables, to: &str) -> Vec<String> {
+    differences_in(expected, &|table| warehouse::read(to, table))
+}
+
+/// The same for rows that come from elsewhere: by full name of the table.
+pub fn differences_in(expected: &Tables, read: &dyn Fn(&str) -> Option<Vec<RawRow>>) -> Vec<String> {
     let mut found = Vec::new();
     for (table, rows) in expected {
-        let Some(stored) = warehouse::read(to, table) else {
+        let Some(stored) = read(table) else {
             if !rows.is_empty() {
                 found.push(format!("{table}: there is no such table"));
             }
@@ -38,7 +44,10 @@ pub fn differences(expected: &Tables, to: &str) -> Vec<String> {
                     Some(Value::Text(alias)) => alias.clone(),
                     _ => position.to_string(),
                 };
-                ((*owner, place), row)
+                // Where ids are doubles, those beyond 2^53 are known by the nearest one.
+                let doubles = row.values().any(|value| matches!(value, Value::Double(_)));
+                let owner = if doubles { *owner as f64 as i64 } else { *owner };
+                ((owner, place), row)
             })
             .collect();
         for key in living.keys().filter(|key| !wanted.contains_key(*key)) {
@@ -97,8 +106,12 @@ pub fn agrees(expected: &Value, raw: &Raw) -> bool {
         (Value::Flag(flag), Raw::Flag(value)) => flag == value,
         (Value::Flag(flag), Raw::Whole(value)) => i64::from(*flag) == *value,
         (Value::Flag(flag), Raw::Text(text)) => text == if *flag { "true" } else { "false" },
-        (Value::Number(plain), Raw::Whole(value)) => *plain == value.to_string(),
-        (Value::Number(plain), Raw::Double(value)) => decimal(&value.to_string()).as_ref() == Some(plain),
+        (Value::Number(plain), Raw::Whole(value)) => {
+            *plain == value.to_string() || nearest(plain, *value as f64)
+        }
+        (Value::Number(plain), Raw::Double(value)) => {
+            decimal(&value.to_string()).as_ref() == Some(plain) || nearest(plain, *value)
+        }
         (Value::Number(plain), Raw::Text(text) | Raw::Decimal(text)) => decimal(text).as_ref() == Some(plain),
         (Value::Double(double), Raw::Double(value)) => double == value,
         (Value::Double(double), Raw::Whole(value)) => *double == *value as f64,
@@ -114,6 +127,12 @@ pub fn agrees(expected: &Value, raw: &Raw) -> bool {
         }
         _ => false,
     }
+}
+
+/// SQLite has no decimals: one with a fraction and more than fifteen digits is kept as the nearest double there, which its documentation says.
+fn nearest(plain: &str, value: f64) -> bool {
+    let digits = plain.bytes().filter(u8::is_ascii_digit).count();
+    plain.contains('.') && digits > 15 && plain.parse() == Ok(value)
 }
 
 fn wall(text: &str) -> Option<i64> {
@@ -138,17 +157,19 @@ fn rounded(json: &Json) -> String {
     round(json).canonical()
 }
 
-/// The tables of a warehouse as lines of text in order, without the columns that tell of the run, so that two warehouses that were loaded differently can be compared.
-pub fn dump(to: &str, tables: &[String]) -> Vec<String> {
-    const OF_THE_RUN: [&str; 4] =
-        ["_favo_run_id", "_favo_extracted_at", "_favo_loaded_at", "_favo_deleted_at"];
+/// The tables of a warehouse as lines of text in order, so that two warehouses that were loaded differently can be compared: without the columns that tell of the run,
+/// and without those that drift added, which depend on what was seen first.
+pub fn dump(to: &str, expected: &Tables) -> Vec<String> {
+    const OF_THE_RECORD: [&str; 3] = ["_favo_extra", "_favo_hash", "_favo_position"];
     let mut lines = Vec::new();
-    for table in tables {
+    for (table, rows) in expected {
+        let Some(columns) = rows.values().next() else { continue };
+        let told = |column: &str| OF_THE_RECORD.contains(&column) || columns.contains_key(column);
         for row in warehouse::read(to, table).unwrap_or_default() {
             let deleted = row.get("_favo_deleted_at").is_some_and(|mark| !mark.is_null());
             let mut line = format!("{table} deleted={deleted}");
-            for (column, value) in row.iter().filter(|(column, _)| !OF_THE_RUN.contains(&column.as_str())) {
-                line.push_str(&format!(" {column}={value:?}"));
+            for (column, value) in row.iter().filter(|(column, value)| told(column) && !value.is_null()) {
+                let _ = write!(line, " {column}={value:?}");
             }
             lines.push(line);
         }

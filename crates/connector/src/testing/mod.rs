@@ -20,7 +20,7 @@ pub mod warehouse;
 
 pub use api::Habits;
 pub use clock::Clock;
-pub use compare::{agrees, differences, dump};
+pub use compare::{agrees, differences, differences_in, dump};
 pub use expected::{Row, Rows, Tables, Value, expected_tables};
 pub use faults::{Change, Fault, RetryAfter, Rule};
 pub use json::{Json, decimal};

@@ -1,9 +1,9 @@
-//! The change feed: `GET /favo/v1/changes?after=N&limit=L`, the change log of a tenant as its token's user may see it.
+//! The change feed: `GET /favo/v1/changes?after=N&mark=M&limit=L`, the change log of a tenant as its token's user may see it.
 //!
 //! It is Favo's own and no part of the NectarCRM API, but its records have the shape of that API's lists, so that whoever
 //! reads the lists reads the feed. Each record stands at most once in an answer, at its last change, as it is now; a record that
 //! is gone, or that the user may not see (any more), is `deleted`. Records on which a change shows without being one of theirs
-//! (the counters of a contact when a task is done) come as `updated` too.
+//! (the counters of a contact when a task is done) come as `updated` too. `next` and `mark` of an answer are `after` and `mark` of the next request.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -39,7 +39,8 @@ pub struct Feed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum After {
     Latest,
-    Sequence(i64),
+    /// The number of an entry, and the mark that an answer gave with it.
+    Sequence(i64, Option<i64>),
 }
 
 /// What a request asks of the feed; the answer when it cannot be understood.
@@ -52,7 +53,12 @@ pub fn feed(request: &Request) -> std::result::Result<Feed, Response> {
     let params = Params::parse(&request.query, &request.base_url);
     let after = match params.text("after") {
         Some("latest") => Some(After::Latest),
-        Some(text) => text.trim().parse().ok().filter(|after| *after >= 0).map(After::Sequence),
+        Some(text) => text
+            .trim()
+            .parse()
+            .ok()
+            .filter(|after| *after >= 0)
+            .map(|after| After::Sequence(after, params.int("mark"))),
         None => None,
     };
     let limit = match params.text("limit") {
@@ -81,26 +87,38 @@ pub fn changes(feed: &Feed, ctx: &Ctx, tx: &mut dyn Reader) -> Result<Response> 
     let last = tx.last_change()?;
     let after = match feed.after {
         After::Latest => last,
-        // A log that ends before a number it once gave was put back to an older state: only reading everything helps.
-        After::Sequence(after) if after > last => {
-            return Ok(refusal(
-                StatusCode::GONE,
-                "the change log does not reach that far any more, read everything again",
-            ));
+        After::Sequence(after, given) => {
+            // A log with another entry under that number, or none, is another log, or was put back to an older state: only reading everything helps.
+            if after > last || given.is_some() && given != Some(mark(tx, after)?) {
+                return Ok(refusal(
+                    StatusCode::GONE,
+                    "the change log has no such entry any more, read everything again",
+                ));
+            }
+            after
         }
-        After::Sequence(after) => after,
     };
     let log = match feed.after {
         After::Latest => Vec::new(),
-        After::Sequence(_) => tx.changes_after(after, feed.limit)?,
+        After::Sequence(..) => tx.changes_after(after, feed.limit)?,
     };
-    let next = log.last().map_or(after, |change| change.sequence);
+    let (next, mark) = match log.last() {
+        Some(change) => (change.sequence, change.at.0),
+        None => (after, mark(tx, after)?),
+    };
     let touched = touched(ctx, tx, &log)?;
     let mut out = Vec::with_capacity(256 + touched.len() * 2048);
-    let _ = write!(out, r#"{{"after":{after},"next":{next},"more":{},"changes":["#, next < last);
+    let _ =
+        write!(out, r#"{{"after":{after},"next":{next},"mark":{mark},"more":{},"changes":["#, next < last);
     push_all(feed, ctx, tx, touched, &mut out)?;
     out.extend_from_slice(b"]}");
     Ok(show::json(if feed.head { Vec::new() } else { out }))
+}
+
+/// What tells the entry under a number from one that another log has there: the micros of its moment; 0 when there is none.
+fn mark(tx: &mut dyn Reader, sequence: i64) -> Result<i64> {
+    let entry = if sequence > 0 { tx.changes_after(sequence - 1, 1)? } else { Vec::new() };
+    Ok(entry.first().filter(|change| change.sequence == sequence).map_or(0, |change| change.at.0))
 }
 
 /// The last change of one record.

@@ -97,6 +97,18 @@ fn every_command_explains_itself() {
         "token revoke ",
         "sample ",
         "doctor ",
+        "sync ",
+        "sync check ",
+        "sync discover ",
+        "sync plan ",
+        "sync backfill ",
+        "sync sweep ",
+        "sync verify ",
+        "sync state ",
+        "sync runs ",
+        "singer ",
+        "airbyte ",
+        "airbyte read ",
     ] {
         let help = printed(&place.run(&format!("{command}--help")));
         assert!(help.contains("Usage: favo"), "{command}: {help}");

@@ -2,10 +2,12 @@
 
 mod cli;
 mod cli_rights;
+mod cli_sync;
 mod durability;
 mod harness;
 mod program;
 mod server;
+mod sync_kill;
 
 mod nectar_activities;
 mod nectar_bad_input;

@@ -207,6 +207,23 @@ fn a_position_that_the_log_never_gave_is_gone_and_bad_parameters_are_told() {
 }
 
 #[test]
+fn a_position_of_another_log_is_gone() {
+    let favo = Favo::start();
+    let admin = favo.admin();
+    create(&admin, "/contatos", &json!({"nome": "Aurora"}));
+    let answer = feed(&admin, "?after=latest").ok();
+    let (next, mark) =
+        (answer["next"].as_i64().expect("a number"), answer["mark"].as_i64().expect("a number"));
+    assert_eq!(feed(&admin, &format!("?after={next}&mark={mark}")).status, 200);
+    assert_eq!(
+        feed(&admin, &format!("?after={next}&mark={}", mark + 1)).status,
+        410,
+        "the same number in another log"
+    );
+    assert_eq!(feed(&admin, "?after=0&mark=0").status, 200, "every log begins at 0");
+}
+
+#[test]
 fn the_feed_wants_a_token_and_answers_get_only() {
     let favo = Favo::start();
     let admin = favo.admin();

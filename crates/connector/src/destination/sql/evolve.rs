@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::history::History;
+use super::keeper::Keeper;
 use super::{Dialect, Session, create_table, fit, literal, quoted};
-use crate::schema::{Column, Origin, Table, Type};
+use crate::destination::Opened;
+use crate::schema::{Column, Origin, Schema, Table, Type};
 use crate::{Error, Result};
 
 /// A relation that is there.
@@ -57,7 +60,39 @@ pub(in crate::destination) fn found(session: &mut impl Session) -> Result<BTreeM
     Ok(all)
 }
 
-/// Brings one table forward. `extra` is the column with what no other column holds, if the table has one: a column that is added is filled from it.
+/// Brings a whole database to the schema, history and service tables included, and says what it holds. `found` is what was there.
+pub(in crate::destination) fn open(
+    session: &mut impl Session,
+    keeper: &Keeper,
+    schema: &Schema,
+    histories: &[&History],
+    found: &BTreeMap<String, Found>,
+) -> Result<Opened> {
+    keeper.bring(session, found)?;
+    for stream in &schema.streams {
+        for table in &stream.tables {
+            bring(session, table, &schema.own_prefix, found)?;
+            // A table that somebody dropped is to be loaded anew: its bookmark would say that nothing is missing.
+            if !found.contains_key(fit(&table.name).as_ref()) {
+                keeper.forget(session, stream.stream.name)?;
+            }
+        }
+    }
+    for history in histories {
+        bring(session, &history.table, &schema.own_prefix, found)?;
+    }
+    let (bookmarks, last_run) = keeper.state(session)?;
+    let mut ceilings = Vec::new();
+    for stream in &schema.streams {
+        let main = &stream.tables[0];
+        let (id, name) = (quoted(&main.columns[main.owner].name), quoted(&main.name));
+        let rows = session.read(&format!("select cast(max({id}) as bigint) from {name}"))?;
+        ceilings.push(rows.into_iter().flatten().flatten().next().and_then(|text| text.parse().ok()));
+    }
+    Ok(Opened { bookmarks, last_run, ceilings })
+}
+
+/// Brings one table forward. A column that is added is filled from the one that holds what no other column does, if the table has that.
 pub(in crate::destination) fn bring(
     session: &mut impl Session,
     table: &Table,

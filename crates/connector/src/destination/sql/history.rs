@@ -4,6 +4,7 @@
 //! version was written (or, where there is no next one, the last moment the run told us). Only former versions are in the table, so that it costs nothing
 //! while nothing changes.
 
+use super::views::View;
 use super::{column_list, quoted};
 use crate::schema::{Column, Origin, Table};
 
@@ -84,16 +85,15 @@ impl History {
         )
     }
 
-    /// Name and text of the view of all versions.
-    pub(in crate::destination) fn view(&self) -> (String, String) {
+    /// The view of all versions.
+    pub(in crate::destination) fn view(&self) -> View {
         let Self { main, main_columns, loaded, deleted, .. } = self;
         let history = quoted(&self.table.name);
-        let (true_, false_) = ("true", "false");
-        // The type of an empty end has to be said; both databases take the type of a column for it.
-        let text = format!(
-            "select {main_columns}, {VALID_FROM}, {VALID_TO}, {false_} as _current from {history} \
-             union all select {main_columns}, coalesce({deleted}, {loaded}), null, {true_} from {main}"
+        let query = format!(
+            "select {main_columns}, {VALID_FROM}, {VALID_TO}, false as _current from {history} \
+             union all select {main_columns}, coalesce({deleted}, {loaded}), null, true from {main}"
         );
-        (format!("{}_versions", self.table.name.trim_end_matches("_history")), text)
+        let stem = self.table.name.strip_suffix("_history").unwrap_or(&self.table.name);
+        View::new(None, &format!("{stem}_versions"), query)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::evolve::{self, Found};
-use super::{Dialect, Session, Value, clock, fit, quoted};
+use super::{Dialect, Session, Value, clock, fit, literal, quoted};
 use crate::note::Note;
 use crate::report::{RunReport, Status, TableReport};
 use crate::schema::{Column, Origin, Rows, Table, Type};
@@ -17,6 +17,7 @@ const KILLED: &str = "the run was killed before it could end; what it had commit
 #[derive(Debug)]
 pub(in crate::destination) struct Keeper {
     own_prefix: String,
+    table_prefix: String,
     state: String,
     runs: String,
     run_tables: String,
@@ -49,8 +50,9 @@ pub(in crate::destination) fn tables(own_prefix: &str) -> Vec<Table> {
         table(
             "state",
             "How far each stream got",
-            1,
+            2,
             &[
+                ("table_prefix", Type::Text, "Prefix of the tables: two pipelines may share a database"),
                 ("stream", Type::Text, "The stream"),
                 ("bookmark", Type::Json, "What favo sync remembers of it"),
             ],
@@ -119,11 +121,12 @@ pub(in crate::destination) fn tables(own_prefix: &str) -> Vec<Table> {
 }
 
 impl Keeper {
-    /// The names under that prefix.
-    pub(in crate::destination) fn new(own_prefix: &str) -> Self {
+    /// The names under these prefixes.
+    pub(in crate::destination) fn new(own_prefix: &str, table_prefix: &str) -> Self {
         let own = |name: &str| quoted(&format!("{own_prefix}{name}"));
         Self {
             own_prefix: own_prefix.to_owned(),
+            table_prefix: table_prefix.to_owned(),
             state: own("state"),
             runs: own("runs"),
             run_tables: own("run_tables"),
@@ -162,7 +165,11 @@ impl Keeper {
         session: &mut impl Session,
     ) -> Result<(Vec<(String, Bookmark)>, i64)> {
         let mut bookmarks = Vec::new();
-        for row in session.read(&format!("select stream, bookmark from {} order by stream", self.state))? {
+        for row in session.read(&format!(
+            "select stream, bookmark from {} where table_prefix = {} order by stream",
+            self.state,
+            literal(&self.table_prefix)
+        ))? {
             let [Some(stream), Some(text)] = <[Option<String>; 2]>::try_from(row).unwrap_or_default() else {
                 continue;
             };
@@ -190,10 +197,18 @@ impl Keeper {
             Error::Destination(format!("the bookmark of {stream} cannot be written: {error}"))
         })?;
         let sql = format!(
-            "insert into {} (stream, bookmark) values ($1, $2) on conflict (stream) do update set bookmark = excluded.bookmark",
+            "insert into {} (table_prefix, stream, bookmark) values ($1, $2, $3) \
+             on conflict (table_prefix, stream) do update set bookmark = excluded.bookmark",
             self.state
         );
-        session.write(&sql, &[Value::Text(stream), Value::Text(&text)])?;
+        session.write(&sql, &[Value::Text(&self.table_prefix), Value::Text(stream), Value::Text(&text)])?;
+        Ok(())
+    }
+
+    /// Forgets a stream: somebody dropped its table, so that it has to be loaded anew.
+    pub(in crate::destination) fn forget(&self, session: &mut impl Session, stream: &str) -> Result<()> {
+        let sql = format!("delete from {} where table_prefix = $1 and stream = $2", self.state);
+        session.write(&sql, &[Value::Text(&self.table_prefix), Value::Text(stream)])?;
         Ok(())
     }
 

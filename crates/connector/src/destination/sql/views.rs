@@ -13,23 +13,35 @@ use crate::destination::CustomField;
 use crate::schema::{CustomPart, Layout, Origin, Rows, Schema, StreamSchema, Table, Type};
 use crate::tables::Kind;
 
-/// A view: name (in PostgreSQL perhaps with a schema, quoted) and query.
+/// A view.
 #[derive(Debug)]
 pub(in crate::destination) struct View {
     /// Name, quoted and qualified as far as needed.
-    pub name: String,
+    name: String,
+    /// Name as the database's own tables have it.
+    pub bare: String,
     /// The query.
-    pub query: String,
+    query: String,
 }
 
 impl View {
+    /// A view in a schema of its own, or where the tables are.
+    pub(in crate::destination) fn new(schema: Option<&str>, bare: &str, query: String) -> Self {
+        let name = quoted(bare);
+        Self {
+            name: schema.map_or_else(|| name.clone(), |schema| format!("{}.{name}", quoted(schema))),
+            bare: fit(bare).into_owned(),
+            query,
+        }
+    }
+
     /// What tells this view from an older one: PostgreSQL keeps views in a spelling of its own, so the comment carries a hash of ours.
-    pub(in crate::destination) fn mark(&self) -> String {
+    fn mark(&self) -> String {
         format!("favo sync {:016x}", xxh3_64(self.query.as_bytes()))
     }
 
     /// The statement as SQLite keeps it.
-    pub(in crate::destination) fn sqlite(&self) -> String {
+    fn sqlite(&self) -> String {
         format!("CREATE VIEW {} as {}", self.name, self.query)
     }
 
@@ -55,7 +67,7 @@ impl View {
     }
 }
 
-/// The seed's tables as views: its names, order and types, live rows only. `schema` is where they stand in PostgreSQL; in SQLite `kondado_` stands before the name.
+/// The seed's tables as views: its names, order and types, live rows only. `place` is the schema they stand in in PostgreSQL; in SQLite `kondado_` stands before the name.
 pub(in crate::destination) fn compat(schema: &Schema, dialect: Dialect, place: &str) -> Vec<View> {
     if schema.layout != Layout::Exact {
         return Vec::new();
@@ -73,13 +85,12 @@ pub(in crate::destination) fn compat(schema: &Schema, dialect: Dialect, place: &
                     format!("{value} as {}", quoted(column.name))
                 })
                 .collect();
-            let name = match dialect {
-                Dialect::Sqlite => quoted(&format!("kondado_{}", table.name)),
-                Dialect::Postgres => format!("{}.{}", quoted(place), quoted(&table.name)),
-            };
             let query =
                 format!("select {} from {} where {deleted} is null", columns.join(", "), quoted(&table.name));
-            views.push(View { name, query });
+            views.push(match dialect {
+                Dialect::Sqlite => View::new(None, &format!("kondado_{}", table.name), query),
+                Dialect::Postgres => View::new(Some(place), &table.name, query),
+            });
         }
     }
     views
@@ -198,12 +209,7 @@ pub(in crate::destination) fn wide(stream: &StreamSchema, fields: &[CustomField]
         );
     }
     let _ = write!(query, " from {} m", quoted(&main.name));
-    Some(View { name: quoted(&wide_name(main)), query })
-}
-
-/// Name of the wide view of a main table.
-pub(in crate::destination) fn wide_name(main: &Table) -> String {
-    format!("{}_wide", main.name)
+    Some(View::new(None, &format!("{}_wide", main.name), query))
 }
 
 /// An alias as part of a column's name: lower case, what is neither letter nor digit becomes `_`.

@@ -12,8 +12,8 @@ use crate::{Error, Result};
 
 /// How long a statement waits for another program that writes, such as a person in the shell.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Bytes of a page in a new file: rows of a kilobyte and more lie in few trees and leave little unused.
-const PAGE: u32 = 8192;
+/// Bytes of a page in a new file: each page costs a call of the system on its way into the log and again out of it, so few and large ones are written.
+const PAGE: u32 = 32768;
 /// Bytes of the page cache.
 const CACHE: u32 = 16 << 20;
 /// Prepared statements kept: a few for each of thirty tables.
@@ -68,11 +68,6 @@ impl Database {
             ))?;
         }
         Ok(())
-    }
-
-    /// The file.
-    pub(super) fn path(&self) -> &Path {
-        &self.path
     }
 
     /// The sentence for an error of SQLite.

@@ -42,7 +42,7 @@ pub(super) struct Sqlite {
 struct Work {
     // Dropped in this order: the connection goes before the lock is given back.
     database: Database,
-    _lock: Lock,
+    lock: Lock,
     schema: Schema,
     streams: Vec<Stream>,
     waiting: usize,
@@ -80,14 +80,14 @@ impl Sqlite {
         }
         Ok(Self {
             path: PathBuf::from(path),
-            keeper: Keeper::new(&settings.own_prefix),
+            keeper: Keeper::new(&settings.own_prefix, &settings.table_prefix),
             settings: settings.clone(),
             work: None,
         })
     }
 
     fn work(&mut self) -> Result<&mut Work> {
-        self.work.as_mut().ok_or_else(|| Error::Destination("the destination was not opened".to_owned()))
+        self.work.as_mut().ok_or_else(not_open)
     }
 
     /// Runs one step of a group. After an error nothing of the group is left, and nothing but notes is taken until it is over.
@@ -115,6 +115,10 @@ impl Sqlite {
         }
         look(&self.keeper, &mut database).map(Some)
     }
+}
+
+fn not_open() -> Error {
+    Error::Destination("the destination was not opened".to_owned())
 }
 
 impl Stream {
@@ -165,6 +169,10 @@ impl Stream {
     }
 
     /// An id as the column holds it: the layout `kondado` has doubles.
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "the layout's ids are doubles; its readers accepted the limit of 2^53"
+    )]
     fn id(&self, id: i64) -> ToSqlOutput<'static> {
         ToSqlOutput::Borrowed(match self.id {
             Type::Double => ValueRef::Real(id as f64),
@@ -390,7 +398,7 @@ impl Destination for Sqlite {
     }
 
     fn peek(&mut self) -> Result<Opened> {
-        let found = self.look(|keeper, database| keeper.state(database))?;
+        let found = self.look(Keeper::state)?;
         let (bookmarks, last_run) = found.unwrap_or_default();
         Ok(Opened { bookmarks, last_run, ceilings: Vec::new() })
     }
@@ -403,7 +411,7 @@ impl Destination for Sqlite {
         sql::check_names(schema)?;
         let lock = match self.work.take() {
             // The engine may open again with more columns.
-            Some(work) => work._lock,
+            Some(work) => work.lock,
             None => Lock::take(&self.path)?,
         };
         let mut database = Database::open(&self.path, Purpose::Write)?;
@@ -418,33 +426,19 @@ impl Destination for Sqlite {
         let keeper = &self.keeper;
         let opened = database.atomically(|database| {
             let found = evolve::found(database)?;
-            keeper.bring(database, &found)?;
-            for table in schema.streams.iter().flat_map(|stream| &stream.tables) {
-                evolve::bring(database, table, &schema.own_prefix, &found)?;
-            }
+            let histories: Vec<&History> =
+                streams.iter().filter_map(|stream| stream.history.as_ref()).collect();
+            let opened = evolve::open(database, keeper, schema, &histories, &found)?;
             let mut wanted = views::compat(schema, Dialect::Sqlite, "");
-            for history in streams.iter().filter_map(|stream| stream.history.as_ref()) {
-                evolve::bring(database, &history.table, &schema.own_prefix, &found)?;
-                let (name, query) = history.view();
-                wanted.push(views::View { name: quoted(&name), query });
-            }
+            wanted.extend(histories.iter().map(|history| history.view()));
             for view in &wanted {
-                let name = view.name.trim_matches('"').replace("\"\"", "\"");
-                view.bring(database, found.get(&name).map(|found| found.mark.as_str()))?;
+                view.bring(database, found.get(&view.bare).map(|found| found.mark.as_str()))?;
             }
-            let (bookmarks, last_run) = keeper.state(database)?;
-            let mut ceilings = Vec::new();
-            for stream in &schema.streams {
-                let main = &stream.tables[0];
-                let (id, name) = (quoted(&main.columns[main.owner].name), quoted(&main.name));
-                let rows = database.read(&format!("select cast(max({id}) as integer) from {name}"))?;
-                ceilings.push(rows.into_iter().flatten().flatten().next().and_then(|text| text.parse().ok()));
-            }
-            Ok(Opened { bookmarks, last_run, ceilings })
+            Ok(opened)
         })?;
         self.work = Some(Work {
             database,
-            _lock: lock,
+            lock,
             streams,
             waiting: 0,
             in_group: false,
@@ -489,8 +483,8 @@ impl Destination for Sqlite {
     }
 
     fn note(&mut self, note: &Note) -> Result<()> {
-        let keeper = Keeper::new(&self.settings.own_prefix);
-        let work = self.work()?;
+        let Self { keeper, work, .. } = self;
+        let work = work.as_mut().ok_or_else(not_open)?;
         work.latest = work.latest.max(match note {
             Note::RunStarted { at, .. } => *at,
             Note::RunFinished(report) => report.finished_at,
@@ -502,8 +496,8 @@ impl Destination for Sqlite {
     }
 
     fn commit(&mut self, bookmarks: &[(&str, &Bookmark)]) -> Result<()> {
-        let keeper = Keeper::new(&self.settings.own_prefix);
-        let work = self.work()?;
+        let Self { keeper, work, .. } = self;
+        let work = work.as_mut().ok_or_else(not_open)?;
         if work.failed && !bookmarks.is_empty() {
             return Err(Error::Destination(
                 "an earlier statement failed; run again, what was committed stays".to_owned(),
@@ -531,14 +525,13 @@ impl Destination for Sqlite {
         let work = self.work()?;
         let Some(schema) = work.schema.streams.get(stream) else { return Ok(()) };
         let Some(view) = views::wide(schema, fields) else { return Ok(()) };
-        let name = views::wide_name(&schema.tables[0]);
         let there = work.database.read(&format!(
             "select sql from sqlite_schema where type = 'view' and name = {}",
-            sql::literal(&sql::fit(&name))
+            sql::literal(&view.bare)
         ))?;
         let there = there.into_iter().flatten().flatten().next();
         if work.in_group {
-            return view.bring(&mut work.database, there.as_deref());
+            return view.bring(&mut work.database, there.as_deref()).inspect_err(|_| work.abandon());
         }
         work.database.atomically(|database| view.bring(database, there.as_deref()))
     }

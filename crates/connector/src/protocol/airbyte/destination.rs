@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::World;
 use crate::destination::Destination;
 use crate::note::Note;
+use crate::protocol::Told;
 use crate::protocol::bookmarks::{self, Bookmarks};
 use crate::protocol::outlet::{Outlet, Shared};
 use crate::protocol::published::{Choice, Flavor, Published};
@@ -22,17 +23,23 @@ struct Messages {
     /// Streams that were announced, and of those the ones whose bookmark says that everything asked for was sent.
     begun: BTreeSet<String>,
     done: BTreeSet<String>,
+    told: Told,
 }
 
 /// The destination of `read`.
-pub(super) fn destination(
+pub(in crate::protocol) fn destination(
     settings: &Settings,
     choice: Choice,
     world: &Arc<dyn World>,
     bookmarks: Bookmarks,
     out: Shared,
 ) -> Box<dyn Destination> {
-    let messages = Messages { world: Arc::clone(world), begun: BTreeSet::new(), done: BTreeSet::new() };
+    let messages = Messages {
+        world: Arc::clone(world),
+        begun: BTreeSet::new(),
+        done: BTreeSet::new(),
+        told: Told::default(),
+    };
     Box::new(Speaker::new(messages, Outlet::new(out), settings, choice, Arc::clone(world), bookmarks))
 }
 
@@ -63,6 +70,9 @@ impl Messages {
     }
 
     fn finished(&mut self, out: &mut Vec<u8>, report: &RunReport) {
+        for sentence in self.told.unknown() {
+            line(out, &log("INFO", &sentence));
+        }
         for message in &report.messages {
             line(out, &log("WARN", message));
         }
@@ -138,9 +148,13 @@ impl Dialect for Messages {
     fn note(&mut self, out: &mut Vec<u8>, note: &Note) {
         match note {
             Note::RunStarted { run, what, .. } => {
-                line(out, &log("INFO", &format!("run {run} began: {what}")))
+                line(out, &log("INFO", &format!("run {run} began: {what}")));
             }
-            Note::SchemaEvent(event) => line(out, &log("WARN", &super::super::told(event))),
+            Note::SchemaEvent(event) => {
+                if let Some(sentence) = self.told.event(event) {
+                    line(out, &log("WARN", &sentence));
+                }
+            }
             Note::Rejected(rejected) => {
                 let message = format!("{}: a record was skipped: {}", rejected.stream, rejected.reason);
                 line(out, &log("WARN", &message));

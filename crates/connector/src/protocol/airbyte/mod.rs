@@ -1,7 +1,7 @@
 //! `favo airbyte`: a source that speaks the Airbyte protocol.
 
 mod catalog;
-mod destination;
+pub(super) mod destination;
 mod spec;
 
 use std::io::Write;

@@ -1,4 +1,4 @@
-//! Singer's messages: SCHEMA, RECORD, STATE and ACTIVATE_VERSION on standard output; what people read goes to the log.
+//! Singer's messages: SCHEMA, RECORD, STATE and `ACTIVATE_VERSION` on standard output; what people read goes to the log.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use crate::note::Note;
+use crate::protocol::Told;
 use crate::protocol::bookmarks::{self, Bookmarks};
 use crate::protocol::outlet::{Outlet, Shared};
 use crate::protocol::published::{Choice, Flavor, Method, Published};
@@ -18,6 +19,7 @@ use crate::{Machine, Result, World, moment};
 pub(crate) struct Messages {
     log: Box<dyn Write>,
     table_prefix: String,
+    told: Told,
     /// Whether the end of the run is told on the log (`favo sync` has a summary of its own).
     summary: bool,
 }
@@ -35,14 +37,19 @@ impl Singer {
             super::state::read(path.as_ref(), &settings.table_prefix)?
         };
         let log: Box<dyn Write> = Box::new(std::io::stderr());
-        let messages = Messages { log, table_prefix: settings.table_prefix.clone(), summary: false };
+        let messages = Messages {
+            log,
+            table_prefix: settings.table_prefix.clone(),
+            told: Told::default(),
+            summary: false,
+        };
         let out = Shared::new(Box::new(std::io::stdout()));
         let world = Arc::new(Machine);
         Ok(Box::new(Speaker::new(messages, Outlet::new(out), settings, Choice::default(), world, state)))
     }
 
     /// The tap's.
-    pub(super) fn of_tap(
+    pub(in crate::protocol) fn of_tap(
         settings: &Settings,
         choice: Choice,
         world: Arc<dyn World>,
@@ -50,7 +57,12 @@ impl Singer {
         out: Shared,
         log: Box<dyn Write>,
     ) -> Box<dyn crate::destination::Destination> {
-        let messages = Messages { log, table_prefix: settings.table_prefix.clone(), summary: true };
+        let messages = Messages {
+            log,
+            table_prefix: settings.table_prefix.clone(),
+            told: Told::default(),
+            summary: true,
+        };
         Box::new(Speaker::new(messages, Outlet::new(out), settings, choice, world, state))
     }
 }
@@ -133,14 +145,24 @@ impl Dialect for Messages {
     fn note(&mut self, _out: &mut Vec<u8>, note: &Note) {
         match note {
             Note::RunStarted { run, what, .. } => self.say("INFO", &format!("run {run} began: {what}")),
-            Note::SchemaEvent(event) => self.say("WARNING", &super::super::told(event)),
+            Note::SchemaEvent(event) => {
+                if let Some(sentence) = self.told.event(event) {
+                    self.say("WARNING", &sentence);
+                }
+            }
             Note::Rejected(rejected) => {
                 self.say(
                     "WARNING",
                     &format!("{}: a record was skipped: {}", rejected.stream, rejected.reason),
                 );
             }
-            Note::RunFinished(report) if self.summary => {
+            Note::RunFinished(report) => {
+                for sentence in self.told.unknown() {
+                    self.say("INFO", &sentence);
+                }
+                if !self.summary {
+                    return;
+                }
                 for message in &report.messages {
                     self.say("WARNING", message);
                 }
@@ -165,7 +187,6 @@ impl Dialect for Messages {
                     ),
                 );
             }
-            Note::RunFinished(_) => {}
         }
     }
 }

@@ -123,7 +123,7 @@ impl<'a> Values<'a> {
             5 => Json::number(&(micros / 1000).to_string()),
             6 => Json::text((micros / 1000).to_string()),
             7 => Json::text("0028-01-12T13:05:00.000Z"),
-            8 => Json::text("9999-12-31T02:59:59.999Z"),
+            8 => Json::text("9999-12-30T02:59:59.999Z"),
             9 => Json::text(here.strftime("%Y-%m-%dT%H:%M%:z").to_string()),
             _ => Json::text(zoned(self.random, micros)),
         }

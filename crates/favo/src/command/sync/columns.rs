@@ -42,12 +42,16 @@ pub(super) fn grouped(number: u64) -> String {
 
 /// Bytes as megabytes with one digit after the point.
 pub(super) fn megabytes(bytes: u64) -> String {
-    format!("{:.1}", bytes as f64 / 1e6)
+    tenths(bytes / 100_000)
 }
 
 /// Micros as seconds with one digit after the point.
 pub(super) fn seconds(micros: i64) -> String {
-    format!("{:.1}", micros.max(0) as f64 / 1e6)
+    tenths(micros.max(0).unsigned_abs() / 100_000)
+}
+
+fn tenths(count: u64) -> String {
+    format!("{}.{}", count / 10, count % 10)
 }
 
 /// A message as a sentence: a capital first, a full stop at the end.
@@ -57,6 +61,15 @@ pub(super) fn sentence(message: &str) -> String {
     let Some(first) = rest.next() else { return String::new() };
     let end = if message.ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{}{}{end}", first.to_uppercase(), rest.as_str())
+}
+
+/// A long list in a message cut after a few lines' worth, at a comma; a screenful of names helps nobody.
+pub(super) fn shortened(message: &str) -> String {
+    const LENGTH: usize = 400;
+    let Some((limit, _)) = message.char_indices().nth(LENGTH) else { return message.to_owned() };
+    let Some(end) = message[..limit].rfind(", ") else { return message.to_owned() };
+    let more = message[end..].matches(", ").count();
+    format!("{}, and {more} more: --output json shows all", &message[..end])
 }
 
 #[cfg(test)]
@@ -90,5 +103,19 @@ mod tests {
         assert_eq!(sentence("Already one."), "Already one.");
         assert_eq!(sentence("última página"), "Última página.");
         assert_eq!(sentence(" "), "");
+    }
+
+    #[test]
+    fn a_long_list_is_cut_at_a_comma_and_counts_the_rest() {
+        assert_eq!(shortened("columns added: a, b"), "columns added: a, b");
+        let names: Vec<String> = (0..100).map(|number| format!("coluna_ção_{number:03}")).collect();
+        let text = shortened(&format!("columns added: {}", names.join(", ")));
+        let shown = text.matches("coluna_").count();
+        assert!(
+            text.ends_with(&format!("{:03}, and {} more: --output json shows all", shown - 1, 100 - shown)),
+            "{text}"
+        );
+        let single = "x".repeat(1_000);
+        assert_eq!(shortened(&single), single, "a sentence without a list stays whole");
     }
 }

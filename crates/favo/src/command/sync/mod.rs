@@ -32,6 +32,10 @@ use stop::Stop;
 /// Source and destination: what most commands need.
 const BOTH: Needs = Needs { source: true, destination: true };
 
+const BACKFILL_DAYS: &str = "\
+The days are given by --from and --to as well, as yyyy-MM-dd or dd/MM/yyyy, both inclusive, and in any order with source and destination:
+  favo sync backfill --from nectar --url URL --to sqlite:warehouse.db --stream contatos --from 2024-01-01 --to 2024-01-31";
+
 /// Without a subcommand: a run.
 #[derive(Debug, Args)]
 #[command(
@@ -66,11 +70,11 @@ enum What {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = BACKFILL_DAYS)]
 struct Backfill {
     /// The stream
     #[arg(long, value_name = "STREAM")]
     stream: String,
-    /// `--from` and `--to` are given a second time, with the first and the last day, as yyyy-MM-dd or dd/MM/yyyy
     #[command(flatten)]
     options: Options,
 }
@@ -258,7 +262,7 @@ impl Stage for Running<'_> {
                         "error": error.to_string(),
                         "exit_code": error.exit_code(),
                     });
-                    self.result(settings, &format!("{said}\n"));
+                    print_result(settings, &format!("{said}\n"));
                 }
                 tell(name, &error.to_string());
                 Ended::by(&error)
@@ -274,23 +278,23 @@ impl Stage for Running<'_> {
 impl Running<'_> {
     fn show(&self, settings: &Settings, name: Option<&str>, report: &RunReport) {
         if self.output == Output::Json {
-            self.result(settings, &report_line(&settings.name, report));
+            print_result(settings, &report_line(&settings.name, report));
             return;
         }
         let heading = name.map(|name| format!("{name}\n")).unwrap_or_default();
-        self.result(settings, &format!("{heading}{}", summary::summary(report)));
+        print_result(settings, &format!("{heading}{}", summary::summary(report)));
         for message in &report.messages {
-            let _ = writeln!(std::io::stderr(), "{}", columns::sentence(message));
+            let _ = writeln!(std::io::stderr(), "{}", columns::sentence(&columns::shortened(message)));
         }
     }
+}
 
-    /// Standard output belongs to the messages when the destination is a protocol.
-    fn result(&self, settings: &Settings, text: &str) {
-        if settings.to.starts_with("singer:") {
-            let _ = std::io::stderr().write_all(text.as_bytes());
-        } else {
-            print(text);
-        }
+/// Prints a result: standard output belongs to the messages when the destination is a protocol.
+fn print_result(settings: &Settings, text: &str) {
+    if settings.to.starts_with("singer:") {
+        let _ = std::io::stderr().write_all(text.as_bytes());
+    } else {
+        print(text);
     }
 }
 

@@ -34,10 +34,10 @@ pub(super) struct Options {
     /// Which API is read: nectar (any API that speaks NectarCRM's contract, the default) or favo (a Favo server, by its change feed)
     #[arg(long, value_name = "nectar|favo", help_heading = "Pipelines")]
     from: Vec<String>,
-    /// Base URL of the API, such as https://HOST/crm/api/1
+    /// Base URL of the API, such as `https://HOST/crm/api/1`
     #[arg(long, help_heading = "Pipelines")]
     url: Option<String>,
-    /// Token, or file:PATH; better in the variable `FAVO_SYNC_TOKEN`, which the list of processes does not show
+    /// Token, or `file:PATH`; better in the variable `FAVO_SYNC_TOKEN`, which the list of processes does not show
     #[arg(long, value_parser = secret(), help_heading = "Pipelines")]
     token: Option<Secret>,
     /// Destination: sqlite:PATH, postgres://..., parquet:DIR, csv:DIR, jsonl:DIR, parquet:s3://BUCKET/PREFIX, csv:s3://BUCKET/PREFIX or singer:
@@ -85,7 +85,7 @@ pub(super) struct Options {
     /// Schema of the tables (PostgreSQL)
     #[arg(long, value_name = "NAME", help_heading = "Tables")]
     schema: Option<String>,
-    /// Zone of days without a time and of the layout kondado [default: America/Sao_Paulo]
+    /// Zone of days without a time and of the layout kondado [default: `America/Sao_Paulo`]
     #[arg(long, value_name = "ZONE", help_heading = "Tables")]
     timezone: Option<String>,
     /// How Singer records carry child tables: nested (the default) or streams

@@ -59,7 +59,7 @@ pub(super) fn play(distances: &[Option<Duration>], stage: &mut impl Stage) -> u8
         let started = stage.now();
         let ended = stage.run(pipeline);
         match distances[pipeline] {
-            Some(distance) if !(ended.hopeless && !turn.ran) => {
+            Some(distance) if !ended.hopeless || turn.ran => {
                 turn.due = started.saturating_add(i64::try_from(distance.as_micros()).unwrap_or(i64::MAX));
                 if stage.stopping() && ended.code == 3 {
                     code = worse(code, 3);
@@ -126,9 +126,7 @@ mod tests {
         }
     }
 
-    fn minutes(count: u64) -> Option<Duration> {
-        Some(Duration::from_mins(count))
-    }
+    const QUARTER: Option<Duration> = Some(Duration::from_mins(15));
 
     #[test]
     fn pipelines_without_a_distance_run_once_in_order_and_the_worst_code_wins() {
@@ -142,14 +140,14 @@ mod tests {
     #[test]
     fn the_next_start_is_the_last_start_plus_the_distance() {
         let mut script = Script::new(&[(FINE, 4 * MINUTE), (FINE, 0)], 46 * MINUTE);
-        assert_eq!(play(&[minutes(15)], &mut script), 0);
+        assert_eq!(play(&[QUARTER], &mut script), 0);
         assert_eq!(script.log, [(0, 0), (0, 15), (0, 30), (0, 45)]);
     }
 
     #[test]
     fn a_run_longer_than_the_distance_is_followed_at_once_and_never_doubled() {
         let mut script = Script::new(&[(FINE, 40 * MINUTE), (FINE, MINUTE)], 56 * MINUTE);
-        play(&[minutes(15)], &mut script);
+        play(&[QUARTER], &mut script);
         assert_eq!(script.log, [(0, 0), (0, 40), (0, 55)], "one late start, no backlog of missed ones");
     }
 
@@ -157,7 +155,7 @@ mod tests {
     fn a_failed_run_is_tried_again_and_forgotten_at_a_clean_end() {
         let failed = Ended { code: 1, hopeless: false };
         let mut script = Script::new(&[(failed, 0), (FINE, 0)], 20 * MINUTE);
-        assert_eq!(play(&[minutes(15)], &mut script), 0);
+        assert_eq!(play(&[QUARTER], &mut script), 0);
         assert_eq!(script.log, [(0, 0), (0, 15)]);
     }
 
@@ -165,17 +163,17 @@ mod tests {
     fn a_token_refused_at_the_first_run_ends_that_pipeline_and_only_that_one() {
         let refused = Ended { code: 1, hopeless: true };
         let mut script = Script::new(&[(refused, 0), (FINE, 0)], 31 * MINUTE);
-        assert_eq!(play(&[minutes(15), minutes(15)], &mut script), 1);
+        assert_eq!(play(&[QUARTER, QUARTER], &mut script), 1);
         assert_eq!(script.log, [(0, 0), (1, 0), (1, 15), (1, 30)]);
         let mut alone = Script::new(&[(refused, 0)], i64::MAX);
-        assert_eq!(play(&[minutes(15)], &mut alone), 1, "nothing is left to wait for");
+        assert_eq!(play(&[QUARTER], &mut alone), 1, "nothing is left to wait for");
     }
 
     #[test]
     fn a_token_refused_later_is_tried_again() {
         let refused = Ended { code: 1, hopeless: true };
         let mut script = Script::new(&[(FINE, 0), (refused, 0), (FINE, 0)], 31 * MINUTE);
-        assert_eq!(play(&[minutes(15)], &mut script), 0);
+        assert_eq!(play(&[QUARTER], &mut script), 0);
         assert_eq!(script.log, [(0, 0), (0, 15), (0, 30)]);
     }
 
@@ -184,7 +182,7 @@ mod tests {
         let partial = Ended { code: 3, hopeless: false };
         for (ended, code) in [(partial, 3), (FINE, 0)] {
             let mut script = Script::new(&[(ended, 5 * MINUTE)], 2 * MINUTE);
-            assert_eq!(play(&[minutes(15), minutes(15)], &mut script), code);
+            assert_eq!(play(&[QUARTER, QUARTER], &mut script), code);
             assert_eq!(script.log.len(), 1, "nobody else begins");
         }
     }
@@ -192,7 +190,7 @@ mod tests {
     #[test]
     fn a_pipeline_that_runs_once_does_not_keep_the_others_from_running_on() {
         let mut script = Script::new(&[(Ended { code: 3, hopeless: false }, 0)], 16 * MINUTE);
-        assert_eq!(play(&[None, minutes(15)], &mut script), 3);
+        assert_eq!(play(&[None, QUARTER], &mut script), 3);
         assert_eq!(script.log, [(0, 0), (1, 0), (1, 15)]);
     }
 
