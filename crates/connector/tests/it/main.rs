@@ -10,6 +10,7 @@
 )]
 
 mod destination_contract;
+mod destination_files;
 mod destination_postgres;
 mod destination_speed;
 mod destination_sql;

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::time::Instant;
 
-use super::testing::{FORMATS, exact, files, hash_of};
+use super::testing::{FORMATS, exact, hash_of, settings};
 use super::*;
 use crate::cell::Text;
 use crate::schema::{Origin, Type};
@@ -41,13 +41,10 @@ fn text(buffer: &mut String, name: &str, id: i64, few: bool) {
     .unwrap();
 }
 
-fn load(format: Format, contacts: i64, group: i64) {
-    let directory = tempfile::tempdir().unwrap();
-    let schema = exact();
-    let mut one = files(format, directory.path());
-    one.open(&schema).unwrap();
+/// Makes the rows of so many contacts; `each` gets the contact, the table and the row.
+fn generate(schema: &Schema, contacts: i64, each: &mut dyn FnMut(i64, usize, &[Cell<'_>])) {
     let stream = &schema.streams[0];
-    let few = [
+    let words = [
         "login",
         "nome_",
         "categoria",
@@ -60,19 +57,26 @@ fn load(format: Format, contacts: i64, group: i64) {
         "estado",
         "alias",
     ];
+    let is_few = |name: &str| words.iter().any(|word| name.contains(word));
+    let few: Vec<Vec<bool>> = stream
+        .tables
+        .iter()
+        .map(|table| table.columns.iter().map(|column| is_few(&column.name)).collect())
+        .collect();
+    let sparse: Vec<Vec<bool>> = stream
+        .tables
+        .iter()
+        .map(|table| table.columns.iter().map(|column| column.name.starts_with("contatopai")).collect())
+        .collect();
     let mut texts = vec![String::new(); 128];
-    let (mut rows, begin, wall) = (0_u64, processor(), Instant::now());
-    let mut generating = 0.0;
     for id in 1..=contacts {
         for (position, table) in stream.tables.iter().enumerate() {
             let count = if position == 0 { 1 } else { 1 + i64::from(position % 3 == 2) };
             for child in 0..count {
-                let sampled = id % 64 == 0;
-                let started = if sampled { processor() } else { 0.0 };
                 let mut row: [Cell<'_>; 128] = [Cell::Null; 128];
-                for (column, buffer) in table.columns.iter().zip(&mut texts) {
+                for (at, (column, buffer)) in table.columns.iter().zip(&mut texts).enumerate() {
                     if column.kind == Type::Text {
-                        text(buffer, &column.name, id, few.iter().any(|word| column.name.contains(word)));
+                        text(buffer, &column.name, id, few[position][at]);
                     }
                 }
                 for (at, (column, buffer)) in table.columns.iter().zip(&texts).enumerate() {
@@ -81,16 +85,14 @@ fn load(format: Format, contacts: i64, group: i64) {
                         (Origin::Position, _) => Cell::Integer(child),
                         (Origin::RunId, _) => Cell::Integer(1),
                         (Origin::DeletedAt | Origin::Rest, _) => Cell::Null,
-                        (Origin::Hash, _) => {
-                            Cell::Hash(hash_of(id.wrapping_mul(0x9e37_79b9_7f4a_7c15_u64 as i64), 1))
+                        (_, Type::Hash) => {
+                            Cell::Hash(hash_of(id.wrapping_mul(-7_046_029_254_386_353_131), 1))
                         }
                         (Origin::ExtractedAt | Origin::LoadedAt, _) => {
                             Cell::Micros(1_700_000_000_000_000 + id / 200)
                         }
                         // Parent accounts and social networks are mostly absent.
-                        _ if (column.name.starts_with("contatopai") || at % 9 == 8) && id % 10 != 0 => {
-                            Cell::Null
-                        }
+                        _ if (sparse[position][at] || at % 9 == 8) && id % 10 != 0 => Cell::Null,
                         (_, Type::Text) => Cell::Text(Text { text: buffer, plain: true }),
                         (_, Type::BigInt) => Cell::Integer(if at % 2 == 0 { id % 40 } else { id * 31 }),
                         (_, Type::Numeric) => Cell::Decimal("1250.50"),
@@ -99,21 +101,35 @@ fn load(format: Format, contacts: i64, group: i64) {
                         (_, Type::Instant | Type::Civil) => {
                             Cell::Micros(1_600_000_000_000_000 + id * 61_000_000)
                         }
-                        (_, Type::Hash) => Cell::Null,
                         (_, Type::Json) => Cell::Json(r#"{"Cor":"azul","Porte":"médio","Aceita":"true"}"#),
                     };
                 }
-                if sampled {
-                    generating += (processor() - started) * 64.0;
-                }
-                one.put(0, position, &row[..table.columns.len()]).unwrap();
-                rows += 1;
+                each(id, position, &row[..table.columns.len()]);
             }
         }
-        if id % group == 0 {
+    }
+}
+
+fn load(format: Format, contacts: i64, group: i64) {
+    let directory = tempfile::tempdir().unwrap();
+    let schema = exact();
+    let mut one = Box::new(
+        Files::new(format, directory.path().to_str().unwrap(), &settings(format, directory.path())).unwrap(),
+    );
+    one.open(&schema).unwrap();
+    let begin = processor();
+    let mut rows = 0_u64;
+    generate(&schema, contacts, &mut |_, _, row| rows += u64::from(!std::hint::black_box(row).is_empty()));
+    let generating = processor() - begin;
+    let (begin, wall) = (processor(), Instant::now());
+    let mut last = 1;
+    generate(&schema, contacts, &mut |id, position, row| {
+        if id != last && last % group == 0 {
             one.commit(&[]).unwrap();
         }
-    }
+        last = id;
+        one.put(0, position, row).unwrap();
+    });
     one.commit(&[]).unwrap();
     let wrote = processor() - begin - generating;
     let segments = one.open.as_ref().unwrap().manifest.streams["contatos"].segments.clone();

@@ -122,8 +122,13 @@ fn read(place: &dyn Place, path: &str) -> Result<Vec<u8>> {
     }
 }
 
-/// The last runs, newest first. A run without an end is running, or was killed.
-pub(super) fn runs(place: &dyn Place, manifest: &Manifest, limit: usize) -> Result<Vec<RunReport>> {
+/// The last runs, newest first. A run without an end was killed if it is number `others` or an older one; else it is running, or was killed.
+pub(super) fn runs(
+    place: &dyn Place,
+    manifest: &Manifest,
+    limit: usize,
+    others: i64,
+) -> Result<Vec<RunReport>> {
     let mut runs: BTreeMap<i64, RunReport> = BTreeMap::new();
     for file in manifest.log.iter().rev() {
         let finished = runs.values().filter(|run| run.status != Status::Running).count();
@@ -152,6 +157,10 @@ pub(super) fn runs(place: &dyn Place, manifest: &Manifest, limit: usize) -> Resu
                 Ok(Read::Other) | Err(_) => {}
             }
         }
+    }
+    for run in runs.values_mut().filter(|run| run.status == Status::Running && run.run <= others) {
+        run.status = Status::Failed;
+        run.messages.push("the run was killed before it could end; what it had committed stays".to_owned());
     }
     Ok(runs.into_values().rev().take(limit).collect())
 }

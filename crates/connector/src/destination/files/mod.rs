@@ -90,7 +90,9 @@ struct Open {
     last_run: i64,
     /// Rows put since the buffers were last measured.
     unmeasured: usize,
-    /// A commit failed: what it left is cleaned up by the next `open`, and nothing can be added to it.
+    /// The last run that others began: if it has no end, it was killed.
+    last_of_others: i64,
+    /// A commit or a row failed: what it left is cleaned up by the next `open`, and nothing can be added to it.
     broken: bool,
 }
 
@@ -166,7 +168,7 @@ impl Files {
 fn usable(open: Option<&mut Open>) -> Result<&mut Open> {
     match open {
         Some(open) if !open.broken => Ok(open),
-        Some(_) => Err(Error::Destination("the last commit failed; run again".to_owned())),
+        Some(_) => Err(Error::Destination("an earlier step of this run failed; run again".to_owned())),
         None => {
             Err(Error::Destination("the destination is not open; this is a bug of this program".to_owned()))
         }
@@ -256,7 +258,10 @@ impl Destination for Files {
 
     fn runs(&mut self, limit: usize) -> Result<Vec<RunReport>> {
         match Manifest::newest(&*self.place, self.format.extension())? {
-            Some(manifest) => log::runs(&*self.place, &manifest, limit),
+            Some(manifest) => {
+                let others = self.open.as_ref().map_or(manifest.last_run - 1, |open| open.last_of_others);
+                log::runs(&*self.place, &manifest, limit, others)
+            }
             None => Ok(Vec::new()),
         }
     }
@@ -327,7 +332,11 @@ impl Destination for Files {
                 "there is no such stream; this is a bug of this program".to_owned(),
             ));
         };
-        work.put(table, row, &mut open.names)?;
+        if let Err(error) = work.put(table, row, &mut open.names) {
+            // Some columns may have the row and others not.
+            open.broken = true;
+            return Err(error);
+        }
         open.unmeasured += 1;
         // Measuring walks over the files that are open: not for every row.
         if open.unmeasured >= 64 {
@@ -410,6 +419,7 @@ impl Files {
             names,
             notes: Vec::new(),
             last_run,
+            last_of_others: last_run,
             unmeasured: 0,
             broken: false,
         });

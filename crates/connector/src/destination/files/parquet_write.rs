@@ -281,6 +281,10 @@ fn properties(shape: &Shape, first: &[ArrayRef]) -> WriterProperties {
             // Readers skip row groups by these; the least and greatest text of a column is of no use to them and dear to find.
             builder = builder.set_column_statistics_enabled(path.clone(), EnabledStatistics::Chunk);
         }
+        if column.kind == Type::Hash {
+            // Random bytes do not get smaller.
+            builder = builder.set_column_compression(path.clone(), Compression::UNCOMPRESSED);
+        }
         if first.get(at).is_some_and(|array| repeats(array)) {
             builder = builder.set_column_dictionary_enabled(path, true);
         }

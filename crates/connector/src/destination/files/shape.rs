@@ -20,6 +20,8 @@ pub(super) struct Shape {
     pub(super) columns: Vec<FileColumn>,
     /// For each of them its position in a row of this run; none for a column that is not selected now.
     pub(super) from: Vec<Option<usize>>,
+    /// Cells of a row of this run.
+    pub(super) width: usize,
     /// Positions in `columns`: id of the record.
     pub(super) owner: usize,
     /// Mark of deletion.
@@ -84,6 +86,7 @@ impl Shape {
         };
         Ok(Self {
             name: table.name.clone(),
+            width: table.columns.len(),
             owner: at(Some(table.owner)).unwrap_or(0),
             deleted: at(table.position_of(&Origin::DeletedAt)),
             run: at(table.position_of(&Origin::RunId)),

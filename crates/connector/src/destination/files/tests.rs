@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::testing::{FORMATS, assert_tidy, exact, files, hash_of, put, rows, schema};
+use super::testing::{FORMATS, assert_tidy, exact, files, hash_of, memory, put, rows, schema};
 use super::*;
 use crate::schema::Layout;
 use crate::state::Bookmark;
@@ -20,7 +20,7 @@ fn stored(files: &mut Files) -> Vec<i64> {
 #[test]
 fn what_was_committed_is_there_after_a_new_open_with_its_bookmark() {
     for format in FORMATS {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = memory();
         let schema = exact();
         let mut one = files(format, directory.path());
         let opened = one.open(&schema).unwrap();
@@ -56,7 +56,7 @@ fn what_was_committed_is_there_after_a_new_open_with_its_bookmark() {
 #[test]
 fn what_was_not_committed_leaves_nothing() {
     for format in FORMATS {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = memory();
         let schema = exact();
         let mut one = files(format, directory.path());
         one.open(&schema).unwrap();
@@ -80,7 +80,7 @@ fn what_was_not_committed_leaves_nothing() {
 #[test]
 fn operations_take_effect_in_their_order_within_a_group() {
     for format in FORMATS {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = memory();
         let schema = exact();
         let mut one = files(format, directory.path());
         one.open(&schema).unwrap();
@@ -127,7 +127,7 @@ fn operations_take_effect_in_their_order_within_a_group() {
         assert_eq!(said(&mut two), expected);
         two.close().unwrap();
         // The same operations one commit each give the same rows.
-        let other = tempfile::tempdir().unwrap();
+        let other = memory();
         let mut three = files(format, other.path());
         three.open(&schema).unwrap();
         for (id, version) in [(1, 3), (2, 2), (3, 2), (5, 2)] {
@@ -145,7 +145,7 @@ fn operations_take_effect_in_their_order_within_a_group() {
 fn marks_reach_children_and_leave_older_marks_alone() {
     for layout in [Layout::Exact, Layout::Kondado] {
         for format in FORMATS {
-            let directory = tempfile::tempdir().unwrap();
+            let directory = memory();
             let schema = schema(layout, &["contatos"], &[]);
             let mut one = files(format, directory.path());
             one.open(&schema).unwrap();
@@ -179,7 +179,7 @@ fn marks_reach_children_and_leave_older_marks_alone() {
 #[test]
 fn many_small_commits_become_few_segments_and_lose_nothing() {
     for format in FORMATS {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = memory();
         let schema = schema(Layout::Exact, &["propostas"], &[]);
         let mut one = files(format, directory.path());
         one.open(&schema).unwrap();
@@ -224,7 +224,7 @@ fn many_small_commits_become_few_segments_and_lose_nothing() {
 
 #[test]
 fn a_second_writer_is_refused_and_the_lock_goes_with_its_holder() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = memory();
     let schema = exact();
     let mut one = files(Format::Parquet, directory.path());
     one.open(&schema).unwrap();
@@ -243,7 +243,7 @@ fn a_second_writer_is_refused_and_the_lock_goes_with_its_holder() {
 #[test]
 fn new_columns_come_to_every_file_and_other_types_are_refused() {
     for format in FORMATS {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = memory();
         let narrow =
             schema(Layout::Exact, &["contatos"], &["nome", "site", "contatos_enderecos.enderecos_cep"]);
         let wide = exact();
@@ -289,7 +289,7 @@ fn new_columns_come_to_every_file_and_other_types_are_refused() {
 
 #[test]
 fn files_that_are_not_ours_stay() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = memory();
     let schema = exact();
     let folder = directory.path().join("nectarcrm_contatos");
     std::fs::create_dir_all(&folder).unwrap();
@@ -308,7 +308,7 @@ fn files_that_are_not_ours_stay() {
 #[test]
 fn runs_are_read_back_newest_first_however_many_there_were() {
     use crate::report::{RunReport, Status};
-    let directory = tempfile::tempdir().unwrap();
+    let directory = memory();
     let schema = exact();
     let mut one = files(Format::JsonLines, directory.path());
     assert_eq!(one.runs(3).unwrap(), [], "nothing there is no error");
@@ -346,7 +346,7 @@ fn runs_are_read_back_newest_first_however_many_there_were() {
 
 #[test]
 fn a_commit_without_news_writes_nothing() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = memory();
     let schema = exact();
     let mut one = files(Format::Csv, directory.path());
     one.open(&schema).unwrap();

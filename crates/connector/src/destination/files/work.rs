@@ -178,6 +178,16 @@ impl Work {
 
     /// Adds a row to a table.
     pub(super) fn put(&mut self, table: usize, row: &[Cell<'_>], names: &mut Names) -> Result<()> {
+        if let Some(shape) = self.shapes.get(table)
+            && shape.width != row.len()
+        {
+            return Err(Error::Destination(format!(
+                "a row of {} has {} cells instead of {}; this is a bug of this program",
+                shape.name,
+                row.len(),
+                shape.width
+            )));
+        }
         if table == 0 {
             if self.open.as_ref().is_some_and(|open| open.records >= SEGMENT_RECORDS) {
                 self.seal()?;
