@@ -160,10 +160,6 @@ impl Notices {
         let mut columns: Vec<DriftColumn> = Vec::new();
         for field in &self.unknown {
             let Some(kind) = field.kind else { continue };
-            // No database could find such a key in what it kept, nor remember it: its values stay with the rest.
-            if field.path.contains('\0') {
-                continue;
-            }
             let position = usize::from(field.table);
             let Some(table) = plan.tables.get(position) else { continue };
             let wanted = column_name(&field.path);

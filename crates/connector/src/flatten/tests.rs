@@ -409,7 +409,7 @@ fn what_does_not_fit_is_null_kept_in_the_rest_and_told_once() {
 fn unknown_scalars_could_become_columns_of_the_kind_of_their_first_value() {
     let mut stream = Stream::new("contatos", Layout::Exact);
     stream.rows(
-        r#"[{"id":1,"novo":null,"n\u0000l":1,"Código ERP":"7","pontos":1,"nota":1.5,"vip":true,"listas":[{"id":1}],"responsavel":{"Foto":"x"},"responsavel_foto":"y",
+        r#"[{"id":1,"novo":null,"Código ERP":"7","pontos":1,"nota":1.5,"vip":true,"listas":[{"id":1}],"responsavel":{"Foto":"x"},"responsavel_foto":"y",
             "lat":-23.55051990001,"Nome":"n","contatos":[{"apelido":"z","emails":["a"]}]},
            {"id":2,"novo":3,"pontos":2.5}]"#,
     );
