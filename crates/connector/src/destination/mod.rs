@@ -161,14 +161,68 @@ pub fn ddl(schema: &Schema, postgres: bool) -> String {
     sql::ddl(schema, postgres)
 }
 
-/// A destination's URL fit for messages: what stands between `:` and `@` in an authority is gone.
+/// A destination's URL fit for messages: what can be a password is gone. It may hold what an address should spell as `%XX` (`/`, `?`, `@`), so that everything
+/// between the first `:` of the authority and the last `@` goes; without an `@`, what stands where a port belongs and is none.
 pub fn without_password(url: &str) -> String {
-    let Some(authority) = url.find("://").map(|at| at + 3) else { return url.to_owned() };
-    let end = url[authority..].find('/').map_or(url.len(), |at| authority + at);
-    match (url[authority..end].rfind('@'), url[authority..end].find(':')) {
-        (Some(at), Some(colon)) if colon < at => {
-            format!("{}:***{}", &url[..authority + colon], &url[authority + at..])
+    let Some(begin) = url.find("://").map(|at| at + 3).or_else(|| url.find(':').map(|at| at + 1)) else {
+        return url.to_owned();
+    };
+    let (scheme, rest) = url.split_at(begin);
+    let hidden = match (rest.find(':'), rest.rfind('@')) {
+        (Some(colon), Some(at)) if colon < at => Some((colon + 1, at)),
+        (Some(colon), None) => {
+            let port = &rest[colon + 1..];
+            let end = port.find(['/', '?', ',']).unwrap_or(port.len());
+            (!port[..end].bytes().all(|byte| byte.is_ascii_digit())).then_some((colon + 1, rest.len()))
         }
-        _ => url.to_owned(),
+        _ => None,
+    };
+    let mut shown = match hidden {
+        Some((from, to)) => format!("{scheme}{}***{}", &rest[..from], &rest[to..]),
+        None => url.to_owned(),
+    };
+    // Also as a parameter, in any spelling of its name.
+    let mut from = 0;
+    while let Some(at) = shown[from..].to_ascii_lowercase().find("password=").map(|at| from + at + 9) {
+        let end = shown[at..].find('&').map_or(shown.len(), |length| at + length);
+        shown.replace_range(at..end, "***");
+        from = at;
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_spelling_of_a_url_shows_its_password() {
+        for url in [
+            "postgres://me:hush@host/db",
+            "postgres://me:hu/sh@host/db",
+            "postgres://me:hu?sh@host/db",
+            "postgres://me:hu#sh@host:5432/db?sslmode=require",
+            "postgres://me:hu@sh@host/db",
+            "postgres://me:hush",
+            "postgres://me:hush/db",
+            "postgres:me:hush@host/db",
+            "mysql://me:hush@host/db",
+            "postgres://host/db?user=me&password=hush",
+            "postgres://host/db?PassWord=hush&user=me",
+            "postgres://host:5432/db?sslpassword=hush&password=hush",
+        ] {
+            let shown = without_password(url);
+            assert!(!shown.contains("hu") && !shown.contains("sh@"), "{shown}");
+            assert!(shown.contains("***"), "{shown}");
+        }
+        for url in [
+            "postgres://me@host:5432/db?sslmode=require",
+            "postgres://host:5432,other:5433/db",
+            "sqlite:warehouse.db",
+            "nothing",
+            "",
+        ] {
+            assert_eq!(without_password(url), url);
+        }
     }
 }

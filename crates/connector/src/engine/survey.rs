@@ -15,6 +15,10 @@ use crate::state::{Bookmark, DriftColumn};
 use crate::tables::Stream;
 use crate::{Error, Result};
 
+/// Columns that drift adds to the tables of a stream, all runs together. A source that uses ids as keys sends new fields for ever, and a table that is full (1,600
+/// columns in PostgreSQL) would end every run; what has no column is in `_favo_extra`.
+const MOST_DRIFT: usize = 250;
+
 /// How a run begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Start {
@@ -185,7 +189,7 @@ fn in_catalogue(stream: &Stream, table: &str, path: &str) -> bool {
         .any(|column| column.path == path || column.fallback == Some(path))
 }
 
-/// The columns among `found` that are neither there yet nor left out on purpose.
+/// The columns among `found` that are neither there yet nor left out on purpose, as far as there is room for more.
 pub(super) fn new_columns(
     stream: &Stream,
     there: &[DriftColumn],
@@ -194,7 +198,11 @@ pub(super) fn new_columns(
     let is_there = |new: &DriftColumn| {
         there.iter().any(|old| old.table == new.table && (old.path == new.path || old.name == new.name))
     };
-    found.into_iter().filter(|new| !in_catalogue(stream, &new.table, &new.path) && !is_there(new)).collect()
+    found
+        .into_iter()
+        .filter(|new| !in_catalogue(stream, &new.table, &new.path) && !is_there(new))
+        .take(MOST_DRIFT.saturating_sub(there.len()))
+        .collect()
 }
 
 /// The fields that no column takes, as `table: path`. A field whose column was left out on purpose is none of them.
@@ -218,4 +226,29 @@ pub(super) fn frozen(fields: &[String]) -> Error {
         "the source sends fields that no column takes, and drift is set to freeze: {}{more}; use evolve or discard_value to go on",
         fields[..fields.len().min(SHOWN)].join(", ")
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::DriftKind;
+    use crate::tables;
+
+    #[test]
+    fn a_source_with_ever_new_fields_does_not_fill_a_table_to_its_limit() {
+        let stream = tables::stream("contatos").unwrap();
+        let column = |number: usize| DriftColumn {
+            table: "contatos".to_owned(),
+            path: format!("field {number}"),
+            name: format!("field_{number}"),
+            kind: DriftKind::Text,
+        };
+        let mut there: Vec<DriftColumn> = Vec::new();
+        for run in 0..5 {
+            let found = (run * 100..run * 100 + 100).map(column).collect();
+            there.extend(new_columns(stream, &there, found));
+        }
+        assert_eq!(there.len(), MOST_DRIFT);
+        assert_eq!(there[MOST_DRIFT - 1].name, format!("field_{}", MOST_DRIFT - 1), "the first come first");
+    }
 }

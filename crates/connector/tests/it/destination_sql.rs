@@ -1,6 +1,8 @@
 //! What both SQL destinations promise beyond the contract: indexes, refused tables, views, history, service tables; each test for both.
 
 use favo_connector::destination::{CustomField, Destination, connect, ddl};
+use favo_connector::note::{Note, SchemaEvent};
+use favo_connector::report::{RunReport, Status};
 use favo_connector::schema::{Layout, Schema};
 use favo_connector::settings::{Settings, StreamSettings};
 use favo_connector::state::{Bookmark, DriftColumn, DriftKind};
@@ -170,7 +172,7 @@ fn a_new_column_is_filled_from_what_was_kept_where_the_value_fits() {
         let table = &schema.streams[0].tables[0];
         let extra = table.position("_favo_extra").unwrap();
         let values = [
-            r#"{"score":5,"deep":{"a":"x'y"},"flag":true,"price":12.34}"#,
+            r#"{"score":5,"deep":{"a":"x'y"},"flag":true,"price":12.34,"q\"u'o\\":"odd"}"#,
             r#"{"score":"12","deep":{"a":7},"flag":"maybe","price":"many"}"#,
             r#"{"score":1.5,"deep":"text","flag":false,"price":99999999999999999999}"#,
             r#"{"score":null,"deep":null}"#,
@@ -205,6 +207,7 @@ fn a_new_column_is_filled_from_what_was_kept_where_the_value_fits() {
                 column("deep.a", DriftKind::Text),
                 column("flag", DriftKind::Flag),
                 column("price", DriftKind::Decimal),
+                DriftColumn { path: r#"q"u'o\"#.to_owned(), ..column("odd", DriftKind::Text) },
             ],
         );
         let grown = favo_connector::schema::build(&selection).unwrap();
@@ -221,6 +224,7 @@ fn a_new_column_is_filled_from_what_was_kept_where_the_value_fits() {
         assert!(found[2].starts_with(&format!("-|-|{no}|")), "{}", found[2]);
         assert_eq!(found[3], "-|-|-|-");
         assert_eq!(found[4], "-|-|-|-");
+        assert_eq!(one(place, "select odd from nectarcrm_contatos where id = 1"), "odd");
     });
 }
 
@@ -243,6 +247,109 @@ fn a_table_that_was_dropped_is_loaded_anew() {
         let opened = connect(&settings).unwrap().open(&schema).unwrap();
         let streams: Vec<&str> = opened.bookmarks.iter().map(|(stream, _)| stream.as_str()).collect();
         assert_eq!(streams, ["pipelines"]);
+    });
+}
+
+/// How many rows a table has.
+fn count(place: &dyn Shell, table: &str) -> u32 {
+    one(place, &format!("select count(*) from {table}")).parse().unwrap()
+}
+
+fn drop_table(place: &dyn Shell, table: &str) {
+    let cascade = if place.postgres() { "cascade" } else { "" };
+    place.run(&format!("drop table {table} {cascade}"));
+}
+
+#[test]
+fn the_tables_that_are_left_when_one_was_dropped_do_not_stand_in_the_way_of_the_load() {
+    both(|place| {
+        let (settings, schema) = contacts(place);
+        let mut destination = open(&settings, &schema);
+        put(destination.as_mut(), &schema, 0, 1, 1).unwrap();
+        destination.commit(&[("contatos", &Bookmark::default())]).unwrap();
+        let written = destination.known(0, &[1]).unwrap()[0].hash;
+        destination.close().unwrap();
+        assert!(written != 0 && count(place, "nectarcrm_contatos_enderecos") > 0);
+
+        // Its records must not be taken for unchanged: their rows in that table would never be written again.
+        drop_table(place, "nectarcrm_contatos_enderecos");
+        let mut destination = open(&settings, &schema);
+        let known = destination.known(0, &[1]).unwrap();
+        assert_eq!((known.len(), known[0].hash), (1, 0));
+        destination.remove(0, &[1]).unwrap();
+        put(destination.as_mut(), &schema, 0, 1, 1).unwrap();
+        destination.commit(&[("contatos", &Bookmark::default())]).unwrap();
+        assert_eq!(destination.known(0, &[1]).unwrap()[0].hash, written);
+        destination.close().unwrap();
+        let whole = count(place, "nectarcrm_contatos_enderecos");
+        assert!(whole > 0);
+
+        // Without its records, a child table's rows are nobody's, and their keys are taken.
+        drop_table(place, "nectarcrm_contatos");
+        let mut destination = open(&settings, &schema);
+        assert!(destination.known(0, &[1]).unwrap().is_empty());
+        put(destination.as_mut(), &schema, 0, 1, 1).unwrap();
+        destination.commit(&[]).unwrap();
+        destination.close().unwrap();
+        assert_eq!(count(place, "nectarcrm_contatos_enderecos"), whole);
+    });
+}
+
+#[test]
+fn tables_of_somebody_else_under_the_names_of_views_stay_as_they_are() {
+    both(|place| {
+        let (settings, schema) = contacts(place);
+        let name = if place.postgres() {
+            place.run("create schema kondado");
+            "kondado.nectarcrm_contatos"
+        } else {
+            "kondado_nectarcrm_contatos"
+        };
+        for kind in ["table", "view"] {
+            place.run(&format!("create {kind} {name} as select 7 as mine"));
+            open(&settings, &schema).close().unwrap();
+            open(&settings, &schema).close().unwrap();
+            assert_eq!(one(place, &format!("select mine from {name}")), "7");
+            place.run(&format!("drop {kind} {name}"));
+        }
+        open(&settings, &schema).close().unwrap();
+        assert_eq!(count(place, name), 0, "the view is there once the name is free");
+    });
+}
+
+#[test]
+fn what_is_told_of_a_strange_record_is_kept_whatever_is_in_it() {
+    both(|place| {
+        let (settings, schema) = contacts(place);
+        let mut destination = open(&settings, &schema);
+        let run = RunReport {
+            run: 1,
+            what: "full".to_owned(),
+            status: Status::Complete,
+            started_at: MOMENT,
+            finished_at: MOMENT,
+            requests: 0,
+            retries: 0,
+            bytes: 0,
+            messages: vec!["a\0b".to_owned()],
+            tables: Vec::new(),
+        };
+        let event = SchemaEvent {
+            run: 1,
+            at: MOMENT,
+            table: "nectarcrm_contatos".to_owned(),
+            path: "k\0y".to_owned(),
+            event: "unknown_field",
+            record: None,
+            sample: Some("\"\0\"".to_owned()),
+            count: 1,
+        };
+        destination.note(&Note::SchemaEvent(event)).unwrap();
+        destination.note(&Note::RunFinished(run)).unwrap();
+        destination.commit(&[]).unwrap();
+        assert_eq!(destination.runs(1).unwrap()[0].messages, ["a\u{fffd}b"]);
+        destination.close().unwrap();
+        assert_eq!(count(place, "_favo_schema_events"), 1);
     });
 }
 

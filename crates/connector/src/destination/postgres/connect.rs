@@ -38,7 +38,7 @@ impl Address {
         let shown = without_password(url);
         let wrong = |what: &str| {
             Error::Configuration(format!(
-                "{shown} cannot be used: {what}; write postgres://USER@HOST/DATABASE"
+                "{shown} cannot be used: {what}; write postgres://USER:PASSWORD@HOST/DATABASE, with %XX for each of / ? # @ : % in the password"
             ))
         };
         let (base, query) = url.split_once('?').unwrap_or((url, ""));
@@ -65,6 +65,13 @@ impl Address {
             // The driver's message may repeat parts of the text, so only its gist is told.
             .map_err(|_| wrong("it is no URL of a PostgreSQL database"))?;
         config.ssl_mode(ssl_mode).connect_timeout(PATIENCE);
+        // The other way round: a server that vanished must not keep a run waiting for hours.
+        if !query.contains("keepalives") {
+            config
+                .keepalives_idle(Duration::from_mins(1))
+                .keepalives_interval(PATIENCE)
+                .keepalives_retries(4);
+        }
         if config.get_application_name().is_none() {
             config.application_name("favo sync");
         }

@@ -153,7 +153,8 @@ impl Postgres {
             .map_or_else(|| "kondado".to_owned(), |schema| format!("{schema}_kondado"))
     }
 
-    /// Makes the compat views. They are a convenience: a user who may not create a schema does without.
+    /// Makes the compat views. They are a convenience: a user who may not create a schema does without, and what somebody else keeps under such a name (the tables
+    /// of the connector that the seed is named after, perhaps) stays as it is.
     fn compat(&self, database: &mut Database, schema: &Schema) -> Result<()> {
         let place = sql::fit(&self.compat_schema()).into_owned();
         let wanted = views::compat(schema, Dialect::Postgres, &place);
@@ -163,15 +164,15 @@ impl Postgres {
         database.run(&format!("create schema if not exists {}", quoted(&place)))?;
         let there = database.read(&format!(
             "select c.relname, obj_description(c.oid, 'pg_class') from pg_class c \
-             join pg_namespace n on n.oid = c.relnamespace where n.nspname = {} and c.relkind = 'v'",
+             join pg_namespace n on n.oid = c.relnamespace where n.nspname = {} and c.relkind in ('r', 'p', 'v', 'm', 'f')",
             literal(&place)
         ))?;
         for view in wanted {
-            let mark = there
-                .iter()
-                .find(|row| row[0].as_deref() == Some(view.bare.as_str()))
-                .and_then(|row| row[1].as_deref());
-            view.bring(database, mark)?;
+            let there = there.iter().find(|row| row[0].as_deref() == Some(view.bare.as_str()));
+            let mark = there.and_then(|row| row[1].as_deref());
+            if there.is_none() || mark.is_some_and(|mark| view.is_ours(Dialect::Postgres, mark)) {
+                view.bring(database, mark)?;
+            }
         }
         Ok(())
     }

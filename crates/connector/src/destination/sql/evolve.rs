@@ -6,7 +6,7 @@ use super::history::History;
 use super::keeper::Keeper;
 use super::{Dialect, Session, create_table, fit, literal, quoted};
 use crate::destination::Opened;
-use crate::schema::{Column, Origin, Schema, Table, Type};
+use crate::schema::{Column, Origin, Schema, StreamSchema, Table, Type};
 use crate::{Error, Result};
 
 /// A relation that is there.
@@ -16,7 +16,7 @@ pub(in crate::destination) struct Found {
     pub view: bool,
     /// Its definition (SQLite) or the comment that tells ours by a hash (PostgreSQL); for views only.
     pub mark: String,
-    /// Names and types, as the database spells them.
+    /// Names and types, as the database spells them; of views not in SQLite.
     pub columns: Vec<(String, String)>,
 }
 
@@ -29,10 +29,11 @@ impl Found {
 /// Everything that is in the database (SQLite) or in the schema that the session works in (PostgreSQL), by name.
 pub(in crate::destination) fn found(session: &mut impl Session) -> Result<BTreeMap<String, Found>> {
     let sql = match session.dialect() {
+        // A view over a table that was dropped, or a virtual table whose module is not here, cannot be asked for its columns.
         Dialect::Sqlite => {
-            "select m.name, m.type, p.name, p.type, case m.type when 'view' then m.sql end \
-             from sqlite_schema m left join pragma_table_info(m.name) p where m.type in ('table', 'view') \
-             order by m.name, p.cid"
+            "select m.name, m.type, p.name, p.type, case m.type when 'view' then m.sql end from sqlite_schema m \
+             left join pragma_table_info(case when m.type = 'table' and m.sql not like 'create virtual %' then m.name end) p \
+             where m.type in ('table', 'view') order by m.name, p.cid"
         }
         Dialect::Postgres => {
             "select c.relname, case when c.relkind in ('r', 'p') then 'table' else 'view' end, a.attname, \
@@ -70,11 +71,16 @@ pub(in crate::destination) fn open(
 ) -> Result<Opened> {
     keeper.bring(session, found)?;
     for stream in &schema.streams {
+        let there: Vec<bool> =
+            stream.tables.iter().map(|table| found.contains_key(fit(&table.name).as_ref())).collect();
         for table in &stream.tables {
             bring(session, table, &schema.own_prefix, found)?;
+        }
+        if there.contains(&false) {
             // A table that somebody dropped is to be loaded anew: its bookmark would say that nothing is missing.
-            if !found.contains_key(fit(&table.name).as_ref()) {
-                keeper.forget(session, stream.stream.name)?;
+            keeper.forget(session, stream.stream.name)?;
+            if there.contains(&true) {
+                mend(session, stream, &there)?;
             }
         }
     }
@@ -90,6 +96,21 @@ pub(in crate::destination) fn open(
         ceilings.push(rows.into_iter().flatten().flatten().next().and_then(|text| text.parse().ok()));
     }
     Ok(Opened { bookmarks, last_run, ceilings })
+}
+
+/// Makes the tables that are left of a stream fit for a load: `there` tells, table by table, which somebody did not drop. Rows of child tables without
+/// their records would stand in the way of the new ones; records whose hash is still known would not be written again, and their children with them.
+fn mend(session: &mut impl Session, stream: &StreamSchema, there: &[bool]) -> Result<()> {
+    let main = &stream.tables[0];
+    if there.first() == Some(&true) {
+        let Some(hash) = main.position_of(&Origin::Hash) else { return Ok(()) };
+        let (name, hash) = (quoted(&main.name), quoted(&main.columns[hash].name));
+        return session.run(&format!("update {name} set {hash} = null"));
+    }
+    for (table, _) in stream.tables.iter().zip(there).filter(|(_, there)| **there) {
+        session.run(&format!("delete from {}", quoted(&table.name)))?;
+    }
+    Ok(())
 }
 
 /// Brings one table forward. A column that is added is filled from the one that holds what no other column does, if the table has that.
@@ -181,8 +202,9 @@ fn fill(table: &Table, column: &Column, extra: &Column, dialect: Dialect) -> Opt
             }
         }
         Dialect::Sqlite => {
+            // Labels are spelled as JSON spells its strings.
             let steps: Vec<String> =
-                steps.iter().map(|step| format!("\"{}\"", step.replace('"', "\\\""))).collect();
+                steps.iter().map(|step| serde_json::Value::from(*step).to_string()).collect();
             let path = literal(&format!("$.{}", steps.join(".")));
             let (value, kind) =
                 (format!("json_extract({extra}, {path})"), format!("json_type({extra}, {path})"));

@@ -247,14 +247,12 @@ impl Keeper {
                     "insert into {} (run_id, noticed_at, stream, reason, raw) values ($1, $2, $3, $4, $5)",
                     self.rejected
                 );
-                // What was rejected may hold anything; PostgreSQL's text takes no U+0000.
-                let raw = rejected.raw.replace('\0', "\u{fffd}");
                 let values = [
                     Value::Integer(rejected.run),
                     Value::Instant(rejected.at),
                     Value::Text(&rejected.stream),
                     Value::Text(&rejected.reason),
-                    Value::Text(&raw),
+                    Value::Text(&rejected.raw),
                 ];
                 session.write(&sql, &values)?;
             }
@@ -263,7 +261,10 @@ impl Keeper {
     }
 
     fn finished(&self, session: &mut impl Session, report: &RunReport) -> Result<()> {
-        let messages = serde_json::to_string(&report.messages).unwrap_or_else(|_| "[]".to_owned());
+        // JSON of PostgreSQL holds no U+0000, escaped or not.
+        let messages: Vec<String> =
+            report.messages.iter().map(|message| message.replace('\0', "\u{fffd}")).collect();
+        let messages = serde_json::to_string(&messages).unwrap_or_else(|_| "[]".to_owned());
         let sql = format!(
             "insert into {} (run_id, what, status, started_at, finished_at, requests, retries, bytes, rows_written, messages) \
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (run_id) do update set \

@@ -45,6 +45,14 @@ impl View {
         format!("CREATE VIEW {} as {}", self.name, self.query)
     }
 
+    /// Whether the view with that mark (see [`View::bring`]) was made by this program, now or by an earlier version.
+    pub(in crate::destination) fn is_ours(&self, dialect: Dialect, mark: &str) -> bool {
+        match dialect {
+            Dialect::Sqlite => mark.starts_with(&format!("CREATE VIEW {} as ", self.name)),
+            Dialect::Postgres => mark.starts_with("favo sync "),
+        }
+    }
+
     /// Makes the view what it should be. `there` is the mark of the one that exists (its text in SQLite).
     pub(in crate::destination) fn bring(
         &self,
@@ -126,7 +134,7 @@ fn seed_value(
         (Kind::Document, _) if table.columns[at].mask.is_some() => none,
         (Kind::Document, Type::Text) => match dialect {
             Dialect::Postgres => format!(
-                "case when {column} ~ '^[0-9./ -]+$' then nullif(regexp_replace({column}, '[^0-9]', '', 'g'), '')::{double} end"
+                "case when {column} ~ '^[0-9./ -]+$' and length({column}) <= 300 then nullif(regexp_replace({column}, '[^0-9]', '', 'g'), '')::{double} end"
             ),
             Dialect::Sqlite => format!(
                 "case when {column} not glob '*[^0-9./ -]*' then \

@@ -458,6 +458,10 @@ impl Destination for Sqlite {
                 streams.iter().filter_map(|stream| stream.history.as_ref()).collect();
             let opened = evolve::open(database, keeper, schema, &histories, &found)?;
             let mut wanted = views::compat(schema, Dialect::Sqlite, "");
+            // A convenience: what somebody else keeps under such a name stays as it is.
+            wanted.retain(|view| {
+                found.get(&view.bare).is_none_or(|there| view.is_ours(Dialect::Sqlite, &there.mark))
+            });
             wanted.extend(histories.iter().map(|history| history.view()));
             for view in &wanted {
                 view.bring(database, found.get(&view.bare).map(|found| found.mark.as_str()))?;

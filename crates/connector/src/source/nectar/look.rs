@@ -119,8 +119,9 @@ impl Nectar {
                 }
                 fields.push(CustomField {
                     id,
-                    alias: row.alias.unwrap_or_default().into_owned(),
-                    name: row.nome.unwrap_or_default().into_owned(),
+                    // They become cells, which hold no U+0000.
+                    alias: row.alias.unwrap_or_default().replace('\0', "\u{fffd}"),
+                    name: row.nome.unwrap_or_default().replace('\0', "\u{fffd}"),
                     kind: row.tipo.map_or(1, |kind| kind.0),
                     // The contract's default entity.
                     entity: row.relacionado.map_or_else(|| "Contato".to_owned(), Cow::into_owned),

@@ -262,7 +262,7 @@ impl Stage for Running<'_> {
                         "error": error.to_string(),
                         "exit_code": error.exit_code(),
                     });
-                    print_result(settings, &format!("{said}\n"));
+                    self.print(&format!("{said}\n"));
                 }
                 tell(name, &error.to_string());
                 Ended::by(&error)
@@ -276,25 +276,25 @@ impl Stage for Running<'_> {
 }
 
 impl Running<'_> {
+    /// Prints a result: standard output belongs to the messages when the destination of any pipeline is a protocol.
+    fn print(&self, text: &str) {
+        if self.pipelines.iter().any(|settings| settings.to.starts_with("singer:")) {
+            let _ = std::io::stderr().write_all(text.as_bytes());
+        } else {
+            print(text);
+        }
+    }
+
     fn show(&self, settings: &Settings, name: Option<&str>, report: &RunReport) {
         if self.output == Output::Json {
-            print_result(settings, &report_line(&settings.name, report));
+            self.print(&report_line(&settings.name, report));
             return;
         }
         let heading = name.map(|name| format!("{name}\n")).unwrap_or_default();
-        print_result(settings, &format!("{heading}{}", summary::summary(report)));
+        self.print(&format!("{heading}{}", summary::summary(report)));
         for message in &report.messages {
             let _ = writeln!(std::io::stderr(), "{}", columns::sentence(&columns::shortened(message)));
         }
-    }
-}
-
-/// Prints a result: standard output belongs to the messages when the destination is a protocol.
-fn print_result(settings: &Settings, text: &str) {
-    if settings.to.starts_with("singer:") {
-        let _ = std::io::stderr().write_all(text.as_bytes());
-    } else {
-        print(text);
     }
 }
 
