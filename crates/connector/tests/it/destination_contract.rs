@@ -24,6 +24,11 @@ pub(crate) trait Place {
     fn read(&self, table: &str, columns: &[(&str, favo_connector::schema::Type)])
     -> Vec<Vec<Option<String>>>;
 
+    /// Whether the destination finds the records of a parent.
+    fn tells_parents(&self) -> bool {
+        true
+    }
+
     /// Whether columns can be added to tables that hold rows.
     fn evolves(&self) -> bool {
         true
@@ -370,7 +375,7 @@ pub(crate) fn the_live_records_of_a_parent_are_told(place: &dyn Place) {
     destination.mark_deleted(stream, &[gone], sample::MOMENT, 2).unwrap();
     let parents: Vec<i64> = of.keys().copied().take(2).chain([i64::MAX]).collect();
     let found = destination.of_parents(stream, &parents).unwrap();
-    if place.evolves() {
+    if place.tells_parents() {
         let mut found = found.expect("a database can tell");
         found.sort_unstable();
         let mut wanted: Vec<i64> = of.values().take(2).flatten().copied().filter(|&id| id != gone).collect();

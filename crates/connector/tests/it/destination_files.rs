@@ -29,6 +29,11 @@ impl Place for FilesPlace {
         sample::settings(&format!("{}:{}", self.format, self.directory.path().display()))
     }
 
+    /// The key index does not know parents; the engine reads the proposals of all again instead.
+    fn tells_parents(&self) -> bool {
+        false
+    }
+
     fn read(&self, table: &str, columns: &[(&str, Type)]) -> Vec<Vec<Option<String>>> {
         let Ok(entries) = fs::read_dir(self.directory.path().join(table)) else { return Vec::new() };
         let mut rows = Vec::new();

@@ -1,6 +1,7 @@
 //! How much processor time writing takes, without JSON and without a source: run by hand, in release mode, with `--ignored --nocapture`.
 
-use std::io::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::time::Instant;
 
 use super::testing::{FORMATS, exact, hash_of, settings};
@@ -23,7 +24,6 @@ fn peak() -> u64 {
 
 /// Fills a text that differs between records, or is one of a few.
 fn text(buffer: &mut String, name: &str, id: i64, few: bool) {
-    use std::fmt::Write;
     buffer.clear();
     let spread = if few { id % 23 } else { (id * 7_919) % 1_000_003 };
     match name {
@@ -147,16 +147,16 @@ fn load(format: Format, contacts: i64, group: i64) {
         let ids: Vec<i64> = (1..=200).map(|at| page * 200 + at).collect();
         found += one.known(0, &ids).unwrap().len();
     }
-    line += &format!("; {found} known in {:.3} CPU s", processor() - begin);
+    let _ = write!(line, "; {found} known in {:.3} CPU s", processor() - begin);
     let begin = processor();
     let mut found = 0;
     one.stored(0, &mut |_| found += 1).unwrap();
-    line += &format!("; {found} stored in {:.3}", processor() - begin);
+    let _ = write!(line, "; {found} stored in {:.3}", processor() - begin);
     let begin = processor();
     let ids: Vec<i64> = (1..=100).map(|at| at * 1_999 % contacts).collect();
     one.mark_deleted(0, &ids, 1, 2).unwrap();
     one.commit(&[]).unwrap();
-    line += &format!("; 100 scattered marks in {:.3}", processor() - begin);
+    let _ = write!(line, "; 100 scattered marks in {:.3}", processor() - begin);
     let begin = processor();
     let ids: Vec<i64> = (1..=100).map(|at| contacts - at).collect();
     one.mark_deleted(0, &ids, 1, 2).unwrap();

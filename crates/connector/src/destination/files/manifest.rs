@@ -69,6 +69,10 @@ pub(super) struct TableState {
 }
 
 /// Files that hold all rows of some records.
+#[allow(
+    clippy::struct_field_names,
+    reason = "the manifest is read by people, without the name of this struct"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Segment {
     /// Its number.

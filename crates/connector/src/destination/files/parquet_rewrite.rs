@@ -48,7 +48,7 @@ struct Output<'a> {
 
 impl Output<'_> {
     fn piece(&mut self, columns: Vec<ArrayRef>) -> Result<()> {
-        self.bytes += columns.iter().map(|column| column.get_buffer_memory_size()).sum::<usize>();
+        self.bytes += columns.iter().map(Array::get_buffer_memory_size).sum::<usize>();
         self.pieces.push(columns);
         if self.bytes >= PIECES { self.flush() } else { Ok(()) }
     }

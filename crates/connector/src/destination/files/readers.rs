@@ -1,4 +1,4 @@
-//! DuckDB and pyarrow read what was written: they know nothing of this program, and it knows nothing of them.
+//! `DuckDB` and pyarrow read what was written: they know nothing of this program, and it knows nothing of them.
 
 use super::testing::{AWKWARD, FORMATS, exact, files, memory, put, python, schema};
 use super::*;

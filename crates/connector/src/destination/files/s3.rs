@@ -102,7 +102,7 @@ impl Store {
         Timestamp::from_microsecond(Machine.now()).unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
-    fn url<'a>(&self, action: &impl S3Action<'a>) -> String {
+    fn url<'a>(action: &impl S3Action<'a>) -> String {
         action.sign_with_time(SIGNED, &Self::now()).to_string()
     }
 
@@ -171,7 +171,7 @@ impl Store {
     fn write(&self, name: &str, content: &Content<'_>, only: Only<'_>) -> Result<Written> {
         let object = self.object(name);
         let (response, repeated) = self.send("write", name, || {
-            let url = self.url(&self.bucket.put_object(Some(&self.credentials), &object));
+            let url = Self::url(&self.bucket.put_object(Some(&self.credentials), &object));
             let mut request = self.agent.put(url);
             match only {
                 Only::Always => {}
@@ -207,7 +207,7 @@ impl Store {
     fn get(&self, name: &str) -> Result<Option<Response<Body>>> {
         let object = self.object(name);
         let (response, _) = self.send("read", name, || {
-            Ok(self.agent.get(self.url(&self.bucket.get_object(Some(&self.credentials), &object))).call())
+            Ok(self.agent.get(Self::url(&self.bucket.get_object(Some(&self.credentials), &object))).call())
         })?;
         match response.status().as_u16() {
             200..=299 => Ok(Some(response)),
@@ -229,7 +229,7 @@ impl Store {
         let (response, _) = self.send("remove", name, || {
             Ok(self
                 .agent
-                .delete(self.url(&self.bucket.delete_object(Some(&self.credentials), &object)))
+                .delete(Self::url(&self.bucket.delete_object(Some(&self.credentials), &object)))
                 .call())
         })?;
         match response.status().as_u16() {
@@ -466,7 +466,7 @@ impl Place for S3 {
                 if let Some(token) = &token {
                     action.with_continuation_token(token.as_str());
                 }
-                Ok(self.store.agent.get(self.store.url(&action)).call())
+                Ok(self.store.agent.get(Store::url(&action)).call())
             })?;
             if !response.status().is_success() {
                 return Err(self.store.unhappy("list", folder, response));

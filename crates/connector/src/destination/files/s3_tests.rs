@@ -1,4 +1,4 @@
-//! An S3-compatible store: moto on loopback, from PyPI.
+//! An S3-compatible store: moto on loopback, from `PyPI`.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;

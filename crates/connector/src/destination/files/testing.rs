@@ -69,7 +69,9 @@ pub(super) fn put(files: &mut dyn Destination, schema: &Schema, stream: usize, i
                 .enumerate()
                 .map(|(at, column)| match (&column.origin, column.kind) {
                     (_, Type::BigInt) if at == table.owner => Cell::Integer(id),
-                    (_, Type::Double) if at == table.owner => Cell::Double(id as f64),
+                    (_, Type::Double) if at == table.owner => {
+                        Cell::Double(f64::from(u32::try_from(id).unwrap()))
+                    }
                     (Origin::Position, _) => Cell::Integer(child),
                     (Origin::DeletedAt, _) => Cell::Null,
                     (Origin::RunId, _) => Cell::Integer(i64::from(version)),

@@ -66,8 +66,8 @@ pub(super) struct Work {
     overlay: HashMap<i64, Entry>,
     moved: BTreeMap<u32, u32>,
     open: Option<OpenSegment>,
-    /// New segments: staged files by table, with rows.
-    sealed: Vec<(u32, u64, Vec<Option<(PathBuf, u64)>>)>,
+    /// New segments that are full: their files are staged.
+    sealed: Vec<Pending>,
     edits: BTreeMap<u32, HashMap<i64, Edit>>,
     /// Records that left a segment in this group.
     left: HashMap<u32, u64>,
@@ -294,11 +294,14 @@ impl Work {
         let mut files = Vec::with_capacity(open.files.len());
         for (file, shape) in open.files.into_iter().zip(&self.shapes) {
             files.push(match file {
-                Some((writer, path)) => Some((path, writer.finish(shape)?)),
+                Some((writer, path)) => {
+                    let rows = writer.finish(shape)?;
+                    Some(Source::Staged(path, rows))
+                }
                 None => None,
             });
         }
-        self.sealed.push((open.number, open.records, files));
+        self.sealed.push(Pending { number: open.number, records: open.records, files });
         Ok(())
     }
 
@@ -327,11 +330,7 @@ impl Work {
             let files = self.shapes.iter().map(file).collect();
             segments.push(Pending { number: segment.segment, records: segment.records, files });
         }
-        for (number, records, files) in std::mem::take(&mut self.sealed) {
-            let files =
-                files.into_iter().map(|file| file.map(|(path, rows)| Source::Staged(path, rows))).collect();
-            segments.push(Pending { number, records, files });
-        }
+        segments.append(&mut self.sealed);
         for segment in &mut segments {
             segment.records =
                 segment.records.saturating_sub(self.left.get(&segment.number).copied().unwrap_or(0));
@@ -506,6 +505,7 @@ impl Work {
 }
 
 /// A segment on its way into the manifest.
+#[derive(Debug)]
 struct Pending {
     number: u32,
     records: u64,
@@ -513,7 +513,7 @@ struct Pending {
 }
 
 /// Where a data file is.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 enum Source {
     InPlace(Part),
     Staged(PathBuf, u64),
