@@ -160,10 +160,11 @@ impl Place for Local {
     }
 
     fn unlock(&mut self) -> Result<()> {
-        if self.lock.is_some() {
+        if let Some(lock) = self.lock.take() {
             let _ = fs::remove_dir_all(&self.staging);
+            // Said, not left to closing: a child process that is just being started still has the file open.
+            let _ = lock.unlock();
         }
-        self.lock = None;
         Ok(())
     }
 

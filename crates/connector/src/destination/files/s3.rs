@@ -6,7 +6,7 @@
 //! that the manifest's number is taken, and fails without having changed anything that readers see.
 
 use std::fs::{self, File};
-use std::io::{Seek, SeekFrom};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -80,7 +80,6 @@ struct Store {
 /// A condition of a write.
 #[derive(Clone, Copy)]
 enum Only<'a> {
-    Always,
     IfAbsent,
     IfStill(&'a str),
 }
@@ -174,7 +173,6 @@ impl Store {
             let url = Self::url(&self.bucket.put_object(Some(&self.credentials), &object));
             let mut request = self.agent.put(url);
             match only {
-                Only::Always => {}
                 Only::IfAbsent => request = request.header("if-none-match", "*"),
                 Only::IfStill(tag) => request = request.header("if-match", tag),
             }
@@ -191,11 +189,11 @@ impl Store {
             200..=299 => Ok(Some(tag_of(&response))),
             409 | 412 => {
                 // The first try may have arrived though its answer did not.
-                if let (true, Content::Bytes(bytes)) = (repeated, content)
-                    && let Some((there, response)) = self.read(name)?
-                    && there == *bytes
-                {
-                    return Ok(Some(tag_of(&response)));
+                if repeated && let Some(response) = self.get(name)? {
+                    let tag = tag_of(&response);
+                    if same(response.into_body().into_reader(), content) {
+                        return Ok(Some(tag));
+                    }
                 }
                 Ok(None)
             }
@@ -239,6 +237,24 @@ impl Store {
     }
 }
 
+/// Whether what is there is what was to be written; an object can be larger than memory should hold.
+fn same(there: impl Read, content: &Content<'_>) -> bool {
+    fn equal(one: impl Read, other: impl Read) -> std::io::Result<bool> {
+        let mut other = BufReader::new(other).bytes();
+        for byte in BufReader::new(one).bytes() {
+            if other.next().transpose()? != Some(byte?) {
+                return Ok(false);
+            }
+        }
+        Ok(other.next().is_none())
+    }
+    match content {
+        Content::Bytes(bytes) => equal(there, *bytes),
+        Content::File(path) => File::open(path).and_then(|file| equal(there, file)),
+    }
+    .unwrap_or(false)
+}
+
 fn tag_of<T>(response: &Response<T>) -> String {
     response.headers().get("etag").and_then(|tag| tag.to_str().ok()).unwrap_or_default().to_owned()
 }
@@ -263,6 +279,8 @@ pub(super) struct S3 {
     store: Store,
     staging: PathBuf,
     held: Option<Held>,
+    /// Seconds after which a lock counts as left behind.
+    stale: i64,
 }
 
 impl std::fmt::Debug for S3 {
@@ -318,7 +336,14 @@ impl S3 {
             store: Store { bucket, credentials, prefix: prefix.to_owned(), agent },
             staging,
             held: None,
+            stale: STALE,
         })
+    }
+
+    /// Takes over any lock.
+    #[cfg(test)]
+    pub(super) fn impatient(self) -> Self {
+        Self { stale: -1, ..self }
     }
 
     fn still_ours(&self) -> Result<()> {
@@ -345,7 +370,7 @@ impl S3 {
         };
         let age =
             seconds(&response, "date").zip(seconds(&response, "last-modified")).map(|(now, then)| now - then);
-        if age.is_none_or(|age| age < STALE) {
+        if age.is_none_or(|age| age < self.stale) {
             return Err(busy());
         }
         self.store.write(LOCK, &Content::Bytes(body), Only::IfStill(&tag_of(&response)))?.ok_or_else(busy)
@@ -422,7 +447,13 @@ impl Place for S3 {
 
     fn publish(&mut self, staged: &Path, name: &str) -> Result<()> {
         self.still_ours()?;
-        self.store.write(name, &Content::File(staged), Only::Always)?;
+        // Two writers that both believe to hold the lock give their files the same names: none may replace what the other published.
+        if self.store.write(name, &Content::File(staged), Only::IfAbsent)?.is_none() {
+            return Err(Error::Destination(format!(
+                "another run wrote to {} at the same time; run again",
+                self.describe()
+            )));
+        }
         let _ = fs::remove_file(staged);
         Ok(())
     }

@@ -111,7 +111,7 @@ print([name for name in names if "lock" in name or "check" in name])
 }
 
 #[test]
-fn a_bucket_has_one_writer_and_a_stale_lock_is_no_wall() {
+fn a_bucket_has_one_writer_at_a_time() {
     let access = store("locked");
     let schema = schema(Layout::Exact, &["produtos"], &[]);
     let mut one = files(Format::Csv, "locked", &access);
@@ -122,6 +122,34 @@ fn a_bucket_has_one_writer_and_a_stale_lock_is_no_wall() {
     one.commit(&[]).unwrap();
     drop(one);
     files(Format::Csv, "locked", &access).open(&schema).unwrap();
+}
+
+#[test]
+fn a_writer_that_wakes_up_after_its_lock_was_taken_over_changes_nothing() {
+    let access = store("taken");
+    let schema = schema(Layout::Exact, &["produtos"], &[]);
+    let mut asleep = files(Format::JsonLines, "taken", &access);
+    asleep.open(&schema).unwrap();
+    put(&mut *asleep, &schema, 0, 1, 1);
+    let place = S3::new("taken", &access).unwrap().impatient();
+    let mut awake =
+        Files::at(Format::JsonLines, Box::new(place), &settings(Format::JsonLines, Path::new("unused")));
+    awake.open(&schema).unwrap();
+    put(&mut awake, &schema, 0, 1, 7);
+    awake.commit(&[("produtos", &Bookmark { cursor: Some(7), ..Bookmark::default() })]).unwrap();
+    let late = asleep.commit(&[("produtos", &Bookmark::default())]).unwrap_err().to_string();
+    assert!(late.contains("another run"), "{late}");
+    drop(asleep);
+    // Its end did not give back the lock of the other, and what that one committed is as it was.
+    let busy = files(Format::JsonLines, "taken", &access).open(&schema).unwrap_err().to_string();
+    assert!(busy.contains("another run is writing"), "{busy}");
+    awake.remove(0, &[1]).unwrap();
+    put(&mut awake, &schema, 0, 1, 8);
+    awake.commit(&[]).unwrap();
+    drop(awake);
+    let mut next = files(Format::JsonLines, "taken", &access);
+    assert_eq!(next.open(&schema).unwrap().bookmarks[0].1.cursor, Some(7));
+    assert_eq!(next.known(0, &[1]).unwrap()[0].hash, super::testing::hash_of(1, 8));
 }
 
 #[test]

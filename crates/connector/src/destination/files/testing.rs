@@ -115,7 +115,9 @@ pub(super) fn rows(format: Format, directory: &Path) -> BTreeMap<String, Vec<Str
             tables.entry(part.table.clone()).or_default().extend(there);
         }
     }
-    tables.values_mut().for_each(|rows| rows.sort_unstable());
+    for rows in tables.values_mut() {
+        rows.sort_unstable();
+    }
     tables
 }
 

@@ -162,7 +162,6 @@ fn marks_reach_children_and_leave_older_marks_alone() {
             assert!(one.known(0, &[2]).unwrap()[0].deleted);
             one.close().unwrap();
             let (first, second) = match (format, layout) {
-                (Format::Parquet, Layout::Exact) => ("2026-03-02T17:45:10.512", "2026-03-02T17:45:11.512"),
                 (Format::Parquet, Layout::Kondado) => ("2026-03-02T14:45:10.512", "2026-03-02T14:45:11.512"),
                 (_, Layout::Exact) => ("2026-03-02T17:45:10.512", "2026-03-02T17:45:11.512"),
                 (_, Layout::Kondado) => ("2026-03-02 14:45:10.512", "2026-03-02 14:45:11.512"),
