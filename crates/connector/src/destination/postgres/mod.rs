@@ -59,6 +59,8 @@ struct Stream {
     pending: Vec<Pending>,
     known: String,
     stored: String,
+    /// Where records belong to records of another stream.
+    of_parents: Option<String>,
     delete: Vec<String>,
     mark: Vec<String>,
     history: Option<History>,
@@ -218,6 +220,9 @@ impl Stream {
                 cursor.map_or_else(|| "null::timestamptz".to_owned(), |column| quoted(&column.name)),
             ),
             stored: format!("select {id}::bigint from {name} where {deleted} is null order by {id}"),
+            of_parents: sql::parent_column(schema).map(|parent| {
+                format!("select {id}::bigint from {name} where {parent} = any($1) and {deleted} is null")
+            }),
             delete: per_table(&|table| {
                 format!(
                     "delete from {} where {} = any($1)",
@@ -335,6 +340,16 @@ impl Work {
         };
         let walked = walk();
         walked.map_err(|error| self.database.failure(&error))
+    }
+
+    fn of_parents(&mut self, at: usize, parents: &[i64]) -> Result<Option<Vec<i64>>> {
+        self.flush()?;
+        let stream = self.streams.get(at).ok_or_else(not_open)?;
+        let Some(sql) = &stream.of_parents else { return Ok(None) };
+        let rows = self.database.client.query(sql, &[&stream.ids(parents)]);
+        let rows = rows.map_err(|error| self.database.failure(&error))?;
+        let ids: std::result::Result<_, postgres::Error> = rows.iter().map(|row| row.try_get(0)).collect();
+        ids.map(Some).map_err(|error| self.database.failure(&error))
     }
 
     fn remove(&mut self, at: usize, ids: &[i64]) -> Result<()> {
@@ -512,6 +527,10 @@ impl Destination for Postgres {
 
     fn stored(&mut self, stream: usize, visit: &mut dyn FnMut(i64)) -> Result<()> {
         self.step(|work| work.stored(stream, visit))
+    }
+
+    fn of_parents(&mut self, stream: usize, parents: &[i64]) -> Result<Option<Vec<i64>>> {
+        self.step(|work| work.of_parents(stream, parents))
     }
 
     fn remove(&mut self, stream: usize, ids: &[i64]) -> Result<()> {

@@ -12,7 +12,8 @@ use std::fmt::Write as _;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::schema::{Rows, Schema, Table, Type};
+use crate::schema::{Column, Rows, Schema, StreamSchema, Table, Type};
+use crate::tables::{self, Reading};
 use crate::{Error, Result};
 
 /// PostgreSQL cuts longer identifiers without a word; both databases get the same names.
@@ -117,6 +118,16 @@ pub(super) fn quoted(name: &str) -> String {
 /// A text constant. Both databases take it so, PostgreSQL with `standard_conforming_strings` on, as it is unless somebody turned it off; the connection sets it.
 pub(super) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
+}
+
+/// The quoted name of the column in which a stream that is read record by record of another one keeps that one's id; none where people left it out or masked it.
+pub(super) fn parent_column(stream: &StreamSchema) -> Option<String> {
+    let Reading::PerRecordOf(parent) = stream.stream.reading else { return None };
+    let main = stream.tables.first()?;
+    let prefix = main.name.strip_suffix(stream.stream.main().name)?;
+    let parent = format!("{prefix}{}", tables::stream(parent)?.main().name);
+    let points = |column: &&Column| column.mask.is_none() && column.references.as_ref() == Some(&parent);
+    main.columns.iter().find(points).map(|column| quoted(&column.name))
 }
 
 /// The quoted names of these columns, with commas.

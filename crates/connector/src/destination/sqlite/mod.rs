@@ -59,6 +59,8 @@ struct Stream {
     pending: Vec<Pending>,
     known: String,
     stored: String,
+    /// Where records belong to records of another stream.
+    of_parents: Option<String>,
     delete: Vec<String>,
     mark: Vec<String>,
     history: Option<History>,
@@ -144,6 +146,9 @@ impl Stream {
                 cursor.map_or_else(|| "null".to_owned(), |column| quoted(&column.name)),
             ),
             stored: format!("select {id} from {name} where {deleted} is null order by {id}"),
+            of_parents: sql::parent_column(schema).map(|parent| {
+                format!("select cast({id} as integer) from {name} where {parent} = ?1 and {deleted} is null")
+            }),
             delete: per_table(&|table| {
                 format!(
                     "delete from {} where {} = ?1",
@@ -272,6 +277,23 @@ impl Work {
             Ok(())
         };
         walk().map_err(|error| self.database.failure(&error))
+    }
+
+    fn of_parents(&mut self, stream: usize, parents: &[i64]) -> Result<Option<Vec<i64>>> {
+        self.flush()?;
+        let stream = self.stream(stream)?;
+        let Some(sql) = &stream.of_parents else { return Ok(None) };
+        let look = || -> rusqlite::Result<Vec<i64>> {
+            let mut statement = self.database.connection.prepare_cached(sql)?;
+            let mut found = Vec::new();
+            for &parent in parents {
+                for id in statement.query_map([stream.id(parent)], |row| row.get(0))? {
+                    found.push(id?);
+                }
+            }
+            Ok(found)
+        };
+        look().map(Some).map_err(|error| self.database.failure(&error))
     }
 
     fn remove(&mut self, stream: usize, ids: &[i64]) -> Result<()> {
@@ -460,6 +482,10 @@ impl Destination for Sqlite {
 
     fn stored(&mut self, stream: usize, visit: &mut dyn FnMut(i64)) -> Result<()> {
         self.step(|work| work.stored(stream, visit))
+    }
+
+    fn of_parents(&mut self, stream: usize, parents: &[i64]) -> Result<Option<Vec<i64>>> {
+        self.step(|work| work.of_parents(stream, parents))
     }
 
     fn remove(&mut self, stream: usize, ids: &[i64]) -> Result<()> {

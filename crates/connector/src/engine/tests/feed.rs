@@ -97,7 +97,9 @@ fn a_feed_that_was_cut_off_leads_to_a_full_read() {
     assert!(report.messages.iter().any(|message| message.contains("no longer reaches back")));
     assert_alike(&stage);
     let length = stage.source.state().log.len() as i64;
-    assert!(stage.shelf.borrow().durable.bookmarks.values().all(|bookmark| bookmark.feed == Some(length.into())));
+    assert!(
+        stage.shelf.borrow().durable.bookmarks.values().all(|bookmark| bookmark.feed == Some(length.into()))
+    );
     assert_eq!(changed(&stage.run().unwrap()), 0);
 }
 
