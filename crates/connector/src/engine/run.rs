@@ -67,6 +67,7 @@ pub(super) struct Run<'a> {
     pub(super) traits: Traits,
     pub(super) schema: Schema,
     pub(super) rules: Vec<Rules>,
+    /// The zone of the days that the source filters by.
     pub(super) zone: TimeZone,
     pub(super) hello: Hello,
     pub(super) bookmarks: Vec<Bookmark>,
@@ -152,7 +153,7 @@ impl<'a> Run<'a> {
             destination,
             traits,
             rules: opening.rules,
-            zone: rules::zone(&context.settings)?,
+            zone: rules::filter_zone()?,
             hello: opening.hello,
             bookmarks: opening.bookmarks,
             ceilings,
