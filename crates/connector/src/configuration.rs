@@ -252,6 +252,10 @@ impl Pipeline {
                 Problem::new("to", said.strip_prefix("--to ").unwrap_or(&said))
             })?;
         }
+        if self.every.is_some() && self.to.as_deref() == Some("singer:") {
+            let text = "every run would begin from nothing, as singer: keeps no state: write singer:STATEFILE, or let what keeps the state start the runs";
+            return wrong("every", text.to_owned());
+        }
         self.examine_selection()
     }
 

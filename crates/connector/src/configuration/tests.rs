@@ -177,6 +177,12 @@ fn a_wrong_destination_or_url_is_a_mistake_of_the_file_and_shows_no_password() {
 }
 
 #[test]
+fn a_protocol_without_a_state_is_not_run_again_and_again_from_nothing() {
+    let said = refused("[[pipeline]]\nto = 'singer:'\nevery = '15m'\n");
+    assert!(said.starts_with("sync.toml line 3, every:") && said.contains("singer:STATEFILE"), "{said}");
+}
+
+#[test]
 fn a_secret_on_a_wrong_line_is_not_repeated() {
     for text in [
         "[[pipeline]]\ntoken = \"hunter2\" x\n",

@@ -102,12 +102,16 @@ pub(super) fn selection(settings: &Settings, bookmarks: &[(String, Bookmark)]) -
     }
 }
 
-/// The zone of days.
-pub(super) fn zone(settings: &Settings) -> Result<TimeZone> {
-    TimeZone::get(&settings.zone).map_err(|_| {
+/// The zone in which the source reads the days of its filters, whatever zone the tables are in (`Settings::zone`).
+pub(super) fn filter_zone() -> Result<TimeZone> {
+    zone(crate::source::ZONE)
+}
+
+/// Refuses a zone that is none.
+pub(super) fn zone(name: &str) -> Result<TimeZone> {
+    TimeZone::get(name).map_err(|_| {
         Error::Configuration(format!(
-            "there is no time zone \"{}\"; use an IANA name such as America/Sao_Paulo",
-            settings.zone
+            "there is no time zone \"{name}\"; use an IANA name such as America/Sao_Paulo"
         ))
     })
 }
@@ -140,19 +144,12 @@ mod tests {
     }
 
     #[test]
-    fn a_day_is_that_of_the_zone() -> Result<()> {
-        let mut settings = Settings::new(
-            crate::settings::SourceKind::Nectar,
-            "http://x",
-            crate::settings::Secret::new(""),
-            "",
-        );
-        let zone = zone(&settings)?;
+    fn a_day_is_that_of_the_sources_zone() -> Result<()> {
+        let zone = filter_zone()?;
         let moment = "2026-03-02T01:30:00Z".parse::<Timestamp>().unwrap().as_microsecond();
         assert_eq!(day_before(moment, &zone, 0), jiff::civil::date(2026, 3, 1));
         assert_eq!(day_before(moment, &zone, 1), jiff::civil::date(2026, 2, 28));
-        settings.zone = "America/Nowhere".to_owned();
-        assert!(matches!(super::zone(&settings), Err(Error::Configuration(_))));
+        assert!(matches!(super::zone("America/Nowhere"), Err(Error::Configuration(_))));
         Ok(())
     }
 }

@@ -23,7 +23,7 @@ use crate::{Error, Result};
 pub(super) const SETTLING: i64 = 5 * 60 * 1_000_000;
 
 /// A group of rows is committed at the next mark once it holds that many rows ...
-const GROUP_ROWS: u64 = 20_000;
+const GROUP_ROWS: u64 = 100_000;
 /// ... or came from that many bytes of JSON ...
 const GROUP_BYTES: usize = 16 << 20;
 /// ... or is that old, in micros.
@@ -67,6 +67,7 @@ pub(super) struct Run<'a> {
     pub(super) traits: Traits,
     pub(super) schema: Schema,
     pub(super) rules: Vec<Rules>,
+    /// The zone of the days that the source filters by.
     pub(super) zone: TimeZone,
     pub(super) hello: Hello,
     pub(super) bookmarks: Vec<Bookmark>,
@@ -152,7 +153,7 @@ impl<'a> Run<'a> {
             destination,
             traits,
             rules: opening.rules,
-            zone: rules::zone(&context.settings)?,
+            zone: rules::filter_zone()?,
             hello: opening.hello,
             bookmarks: opening.bookmarks,
             ceilings,

@@ -39,7 +39,7 @@ pub(super) fn open<'a>(
     start: Start,
 ) -> Result<Run<'a>> {
     let settings = &context.settings;
-    rules::zone(settings)?;
+    rules::zone(&settings.zone)?;
     // Names are checked before anybody is asked anything.
     let rules = rules_of(context, &schema::build(&rules::selection(settings, &[]))?)?;
     let baseline = baseline(&context.progress);

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+pub(crate) use self::nectar::ZONE;
 use crate::destination::CustomField;
 use crate::progress::Progress;
 use crate::settings::{Settings, SourceKind};

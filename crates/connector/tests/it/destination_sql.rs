@@ -296,6 +296,39 @@ fn the_tables_that_are_left_when_one_was_dropped_do_not_stand_in_the_way_of_the_
 }
 
 #[test]
+fn the_proposals_of_an_opportunity_are_found_without_reading_all_again() {
+    both(|place| {
+        for layout in [Layout::Exact, Layout::Kondado] {
+            let mut settings = place.settings();
+            settings.tables = vec!["propostas".to_owned()];
+            settings.layout = layout;
+            settings.table_prefix = format!("{layout:?}_").to_lowercase();
+            let schema = sample::schema(&settings);
+            let stream = &schema.streams[0];
+            let parent = stream.tables[0].position("oportunidade_id").unwrap();
+            let mut destination = open(&settings, &schema);
+            for (id, of) in [(1, 70), (2, 71), (3, 70), (4, 72)] {
+                let mut row = sample::rows(&stream.tables, 0, stream.cursor, id, 1).remove(0);
+                row[parent] = match layout {
+                    Layout::Exact => Owned::Integer(of),
+                    Layout::Kondado => Owned::Double(of as f64),
+                };
+                let cells: Vec<_> = row.iter().map(Owned::cell).collect();
+                destination.put(0, 0, &cells).unwrap();
+            }
+            let mut found = destination.of_parents(0, &[70, 72, 99]).unwrap().unwrap();
+            found.sort_unstable();
+            assert_eq!(found, [1, 3, 4], "also what is not committed");
+            destination.mark_deleted(0, &[3], MOMENT, 1).unwrap();
+            assert_eq!(destination.of_parents(0, &[70]).unwrap(), Some(vec![1]));
+            destination.close().unwrap();
+        }
+        let (settings, schema) = contacts(place);
+        assert_eq!(open(&settings, &schema).of_parents(0, &[1]).unwrap(), None);
+    });
+}
+
+#[test]
 fn tables_of_somebody_else_under_the_names_of_views_stay_as_they_are() {
     both(|place| {
         let (settings, schema) = contacts(place);

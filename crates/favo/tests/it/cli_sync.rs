@@ -523,6 +523,25 @@ fn with_a_protocol_standard_output_holds_messages_only() {
 }
 
 #[test]
+fn the_summary_of_another_pipeline_does_not_stand_among_messages() {
+    let place = Place::new();
+    let pipeline = |name: &str, to: &str| {
+        format!(
+            "[[pipeline]]\nname = '{name}'\nurl = '{}'\nto = '{to}'\ntables = ['produtos']\n",
+            place.url()
+        )
+    };
+    let text = pipeline("tap", "singer:") + &pipeline("copy", "sqlite:copy.db");
+    std::fs::write(place.directory.path().join("sync.toml"), text).expect("writable");
+    let output = place.run("sync -c sync.toml");
+    for line in lines(&output, 0) {
+        let message: Value = serde_json::from_str(&line).expect("a message");
+        assert!(message["type"].is_string(), "{line}");
+    }
+    assert!(stderr(&output).contains("copy\n"), "{}", stderr(&output));
+}
+
+#[test]
 fn what_there_is_to_sync_is_told_without_a_source() {
     let place = Place::new();
     let text = lines(&place.run("sync discover"), 0).join("\n");

@@ -45,6 +45,8 @@ struct Work {
     schema: Schema,
     streams: Vec<Stream>,
     waiting: usize,
+    /// The stream whose rows came last.
+    writing: usize,
     limit: usize,
     in_group: bool,
     failed: bool,
@@ -283,6 +285,12 @@ impl Work {
         Ok(())
     }
 
+    /// Gives back the memory of buffers that are empty, of all streams but one.
+    fn release(&mut self, except: usize) {
+        let others = self.streams.iter_mut().enumerate().filter(|(at, _)| *at != except);
+        others.flat_map(|(_, stream)| &mut stream.pending).for_each(Pending::release);
+    }
+
     fn abandon(&mut self) {
         for pending in self.streams.iter_mut().flat_map(|stream| &mut stream.pending) {
             pending.clear();
@@ -511,6 +519,7 @@ impl Destination for Postgres {
             database,
             streams,
             waiting: 0,
+            writing: 0,
             limit: WAITING.min(self.settings.memory_limit / 8).max(1 << 16),
             in_group: false,
             failed: false,
@@ -549,6 +558,10 @@ impl Destination for Postgres {
             let before = pending.len();
             pending.push(row);
             work.waiting += pending.len() - before;
+            // Each stream fills buffers of its own: without this they would all be held at last.
+            if std::mem::replace(&mut work.writing, stream) != stream {
+                work.release(stream);
+            }
             if work.waiting > work.limit { work.flush() } else { Ok(()) }
         })
     }

@@ -106,6 +106,13 @@ impl Pending {
         Ok(())
     }
 
+    /// Gives back the buffer's memory if nothing is in it.
+    pub(super) fn release(&mut self) {
+        if self.bytes.is_empty() {
+            self.bytes = Vec::new();
+        }
+    }
+
     /// Forgets what waits.
     pub(super) fn clear(&mut self) {
         self.bytes.clear();

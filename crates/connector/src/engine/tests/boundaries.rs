@@ -22,6 +22,22 @@ fn changes_in_the_same_second_on_both_sides_of_a_run_are_both_there() {
 }
 
 #[test]
+fn days_are_those_of_the_source_whatever_zone_the_tables_are_in() {
+    for zone in ["UTC", "Asia/Tokyo", "America/Los_Angeles"] {
+        let mut stage = Stage::new(&["contatos"]);
+        stage.context.settings.zone = zone.to_owned();
+        stage.context.settings.lookback_days = 0;
+        // One in the morning in UTC, still the day before in São Paulo.
+        let night = NOON - 11 * 3_600 * SECOND;
+        stage.source.put("contatos", 1, night, night, "before the cursor");
+        stage.run().unwrap();
+        stage.source.put("contatos", 2, night, night + 3_600 * SECOND, "behind it, on the same day there");
+        stage.run().unwrap();
+        assert_eq!(stage.live("contatos"), [1, 2], "{zone}");
+    }
+}
+
+#[test]
 fn a_row_that_changes_while_the_run_goes_on_is_right_after_the_next_one() {
     let stage = Stage::new(&["contatos"]);
     for id in 1..=10 {

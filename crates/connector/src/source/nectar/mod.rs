@@ -34,7 +34,7 @@ const PAGE: u64 = 200;
 /// Pages in a window of creation days, about.
 const WINDOW_PAGES: u64 = 100;
 /// The zone of the contract's days.
-const ZONE: &str = "America/Sao_Paulo";
+pub(crate) const ZONE: &str = "America/Sao_Paulo";
 
 /// An API that speaks NectarCRM.
 #[derive(Debug)]
