@@ -59,7 +59,7 @@ impl Run<'_> {
             (Some(loading), _) if self.same_shape(at) && loading.through.is_some() => How::Resume,
             (None, Some(_)) if self.same_shape(at) && rules.mode == Mode::Full => How::Full,
             (None, Some(cursor)) if self.same_shape(at) => {
-                How::Increment(rules::day_before(cursor, &self.zone, rules.lookback_days))
+                How::Increment(rules::day_before(cursor, &self.days, rules.lookback_days))
             }
             _ => How::Load,
         }

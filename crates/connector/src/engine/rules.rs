@@ -102,7 +102,7 @@ pub(super) fn selection(settings: &Settings, bookmarks: &[(String, Bookmark)]) -
     }
 }
 
-/// The zone of days.
+/// The zone of the settings; an unknown name is a configuration error.
 pub(super) fn zone(settings: &Settings) -> Result<TimeZone> {
     TimeZone::get(&settings.zone).map_err(|_| {
         Error::Configuration(format!(
@@ -110,6 +110,12 @@ pub(super) fn zone(settings: &Settings) -> Result<TimeZone> {
             settings.zone
         ))
     })
+}
+
+/// The zone of the source's days. Not that of the settings: a filter by a day that begins earlier there would leave out the hours between.
+pub(super) fn days() -> Result<TimeZone> {
+    let name = crate::source::ZONE;
+    TimeZone::get(name).map_err(|_| Error::Configuration(format!("this build does not know the zone {name}")))
 }
 
 /// The day of a moment (micros since 1970) in the zone, that many days earlier.

@@ -67,7 +67,8 @@ pub(super) struct Run<'a> {
     pub(super) traits: Traits,
     pub(super) schema: Schema,
     pub(super) rules: Vec<Rules>,
-    pub(super) zone: TimeZone,
+    /// The zone of the source's days.
+    pub(super) days: TimeZone,
     pub(super) hello: Hello,
     pub(super) bookmarks: Vec<Bookmark>,
     /// Greatest id that was stored before this group, by stream; `i64::MIN` for none, `i64::MAX` when unknown.
@@ -152,7 +153,7 @@ impl<'a> Run<'a> {
             destination,
             traits,
             rules: opening.rules,
-            zone: rules::zone(&context.settings)?,
+            days: rules::days()?,
             hello: opening.hello,
             bookmarks: opening.bookmarks,
             ceilings,

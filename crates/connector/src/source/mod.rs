@@ -14,6 +14,9 @@ use crate::state::FeedPosition;
 use crate::tables::Stream;
 use crate::{Result, World};
 
+/// The zone of the contract's days: what the filters by day mean, whatever zone the tables are written in.
+pub(crate) const ZONE: &str = "America/Sao_Paulo";
+
 /// One answer of the source: a JSON array of records, or one record, as received after decompression.
 #[derive(Debug, Clone)]
 pub struct Page {

@@ -22,6 +22,24 @@ fn changes_in_the_same_second_on_both_sides_of_a_run_are_both_there() {
 }
 
 #[test]
+fn the_zone_of_the_tables_does_not_move_the_days_that_are_asked_for() {
+    const HOUR: i64 = DAY / 24;
+    for zone in ["UTC", "Asia/Tokyo", "America/Los_Angeles"] {
+        let mut stage = Stage::new(&["contatos"]);
+        stage.context.settings.zone = zone.to_owned();
+        stage.context.settings.lookback_days = 0;
+        // Ten in the evening in São Paulo is the next day already further east.
+        stage.wait(10 * HOUR);
+        stage.source.put("contatos", 1, NOON - DAY, NOON + 10 * HOUR - HOUR / 4, "before");
+        stage.run().unwrap();
+        stage.source.put("contatos", 2, NOON - DAY, NOON + 10 * HOUR, "after");
+        stage.wait(HOUR);
+        stage.run().unwrap();
+        assert_eq!(stage.names("contatos"), stage.names_at_source("contatos"), "{zone}");
+    }
+}
+
+#[test]
 fn a_row_that_changes_while_the_run_goes_on_is_right_after_the_next_one() {
     let stage = Stage::new(&["contatos"]);
     for id in 1..=10 {
