@@ -32,7 +32,7 @@ use crate::destination::{CustomField, Destination};
 use crate::progress::Progress;
 use crate::report::RunReport;
 use crate::schema::Schema;
-use crate::settings::{Mode, Settings, Sweep};
+use crate::settings::{Deletes, Mode, Settings, Sweep};
 use crate::source::{Source, Task};
 use crate::tables::{self, Reading};
 use crate::{Error, Result, World};
@@ -152,6 +152,9 @@ fn sweep_all(run: &mut Run<'_>) -> Result<()> {
                 run.read_proposals(at, parent)?;
             }
             Reading::Dated | Reading::Whole => run.sweep(at)?,
+        }
+        if run.rules[at].deletes == Deletes::Ignore {
+            run.say(format!("{}: deletes are set to ignore, none were looked for", run.stream(at).name));
         }
         run.end_stream(at)?;
     }

@@ -38,7 +38,7 @@ impl Run<'_> {
     pub(super) fn sweep(&mut self, at: usize) -> Result<()> {
         self.go_on()?;
         let stream = self.stream(at);
-        if matches!(stream.reading, Reading::PerRecordOf(_)) {
+        if matches!(stream.reading, Reading::PerRecordOf(_)) || self.rules[at].deletes == Deletes::Ignore {
             return Ok(());
         }
         let now = self.context.world.now();
