@@ -149,6 +149,8 @@ fn sweep_all(run: &mut Run<'_>) -> Result<()> {
         match run.stream(at).reading {
             Reading::PerRecordOf(parent) => {
                 run.bookmark(at).enumerated_at = Some(0);
+                // Whatever the settings say of runs: here a sweep is what was asked for.
+                run.rules[at].sweep = Sweep::EveryRun;
                 run.read_proposals(at, parent)?;
             }
             Reading::Dated | Reading::Whole => run.sweep(at)?,
