@@ -110,6 +110,12 @@ impl Run<'_> {
             .ok_or_else(|| Error::Contract("a page came before its stream was prepared".to_owned()))
     }
 
+    /// Whether a column of the stream is masked.
+    fn masks(&self, at: usize) -> bool {
+        let mut columns = self.schema.streams[at].tables.iter().flat_map(|table| &table.columns);
+        columns.any(|column| column.mask.is_some())
+    }
+
     /// What the source wants to know of the page; and records without an id go aside.
     fn look(&mut self, at: usize, records: &[Record<'_>]) -> Result<PageFacts> {
         let mut facts = PageFacts { ids: Vec::with_capacity(records.len()), ..PageFacts::default() };
@@ -118,12 +124,14 @@ impl Run<'_> {
             widen(&mut facts.created, record.created);
             widen(&mut facts.updated, record.updated);
             if record.id.is_none() && !self.dry {
+                // The whole record would show what a masked column must not.
+                let kept = if self.masks(at) { 0 } else { record.raw.floor_char_boundary(REJECTED_BYTES) };
                 let rejected = Rejected {
                     run: self.number,
                     at: self.context.world.now(),
                     stream: self.stream(at).name.to_owned(),
                     reason: "no id".to_owned(),
-                    raw: record.raw[..record.raw.floor_char_boundary(REJECTED_BYTES)].to_owned(),
+                    raw: record.raw[..kept].to_owned(),
                 };
                 self.say(format!("{}: records without an id were put aside", rejected.stream));
                 self.destination.note(&Note::Rejected(rejected))?;

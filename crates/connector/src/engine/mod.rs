@@ -32,7 +32,7 @@ use crate::destination::{CustomField, Destination};
 use crate::progress::Progress;
 use crate::report::RunReport;
 use crate::schema::Schema;
-use crate::settings::{Mode, Settings, Sweep};
+use crate::settings::{Deletes, Mode, Settings, Sweep};
 use crate::source::{Source, Task};
 use crate::tables::{self, Reading};
 use crate::{Error, Result, World};
@@ -149,9 +149,14 @@ fn sweep_all(run: &mut Run<'_>) -> Result<()> {
         match run.stream(at).reading {
             Reading::PerRecordOf(parent) => {
                 run.bookmark(at).enumerated_at = Some(0);
+                // Whatever the settings say of runs: here a sweep is what was asked for.
+                run.rules[at].sweep = Sweep::EveryRun;
                 run.read_proposals(at, parent)?;
             }
             Reading::Dated | Reading::Whole => run.sweep(at)?,
+        }
+        if run.rules[at].deletes == Deletes::Ignore {
+            run.say(format!("{}: deletes are set to ignore, none were looked for", run.stream(at).name));
         }
         run.end_stream(at)?;
     }

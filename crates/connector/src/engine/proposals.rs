@@ -115,10 +115,8 @@ impl Run<'_> {
                 return self.commit();
             }
         }
-        let feed = self.hello.feed;
-        let bookmark = self.bookmark(at);
-        bookmark.pending.clear();
-        bookmark.feed = feed.or(bookmark.feed);
+        // Only those that waited were read: the position in the feed stays where the last pass, or the feed itself, left it.
+        self.bookmark(at).pending.clear();
         self.commit()
     }
 

@@ -38,7 +38,7 @@ impl Run<'_> {
     pub(super) fn sweep(&mut self, at: usize) -> Result<()> {
         self.go_on()?;
         let stream = self.stream(at);
-        if matches!(stream.reading, Reading::PerRecordOf(_)) {
+        if matches!(stream.reading, Reading::PerRecordOf(_)) || self.rules[at].deletes == Deletes::Ignore {
             return Ok(());
         }
         let now = self.context.world.now();
@@ -89,17 +89,24 @@ impl Run<'_> {
         Ok((gone, stored))
     }
 
-    /// Makes sure of the deletes and writes them; false when they were refused.
+    /// Makes sure of the deletes and writes them; false when they were refused, or could not be made sure of.
     fn apply(&mut self, at: usize, mut gone: Vec<i64>, live: u64) -> Result<bool> {
         let stream = self.stream(at);
         if gone.is_empty() {
             return Ok(true);
         }
+        // A walk that missed pages looks like a mass delete: a second one is cheaper than a false alarm, thousands of single requests are not.
+        let again = gone.len() > ONE_BY_ONE && !matches!(stream.reading, Reading::PerRecordOf(_));
+        if again && !self.dry {
+            let Some(sure) = self.confirm(at, gone)? else { return Ok(false) };
+            gone = sure;
+        }
         if !self.allowed(at, gone.len() as u64, live) {
             return Ok(false);
         }
-        if !self.dry {
-            gone = self.confirm(at, gone)?;
+        if !again && !self.dry {
+            let Some(sure) = self.confirm(at, gone)? else { return Ok(false) };
+            gone = sure;
         }
         let count = self.delete(at, &gone)?;
         if count > 0 {
@@ -123,11 +130,11 @@ impl Run<'_> {
         false
     }
 
-    /// Those of the missing records that are really gone: a walk over pages that move can miss some.
-    fn confirm(&mut self, at: usize, gone: Vec<i64>) -> Result<Vec<i64>> {
+    /// Those of the missing records that are really gone: a walk over pages that move can miss some. None when that could not be found out.
+    fn confirm(&mut self, at: usize, gone: Vec<i64>) -> Result<Option<Vec<i64>>> {
         let stream = self.stream(at);
         if gone.len() <= ONE_BY_ONE || matches!(stream.reading, Reading::PerRecordOf(_)) {
-            return self.source.gone(stream, &gone);
+            return self.source.gone(stream, &gone).map(Some);
         }
         let mut messages = Vec::new();
         let Some(again) = self.source.ids(stream, &mut messages)? else {
@@ -136,10 +143,10 @@ impl Run<'_> {
                 "{}: the ids could not be read a second time, deletes were not written",
                 stream.name
             ));
-            return Ok(Vec::new());
+            return Ok(None);
         };
         let again: IdSet = again.into_iter().collect();
-        Ok(gone.into_iter().filter(|&id| !again.contains(id)).collect())
+        Ok(Some(gone.into_iter().filter(|&id| !again.contains(id)).collect()))
     }
 
     /// Marks or removes these records, as the rules say, and what belongs to them; how many there were.

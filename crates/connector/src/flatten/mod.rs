@@ -109,7 +109,9 @@ impl Flattener {
     pub fn records<'a>(&mut self, body: &'a str, out: &mut Vec<Record<'a>>) -> Result<()> {
         let mut odd = Vec::new();
         let outcome = self.finder.find(body, &self.zone, &mut self.page, out, &mut odd);
+        let masked = self.plan.tables.iter().any(|table| table.masked);
         for raw in odd {
+            let raw = if masked { "" } else { raw };
             self.notices.reject("not an object".to_owned(), raw);
         }
         outcome

@@ -2,6 +2,7 @@
 //!
 //! The number gives way as TCP does: halved when the source says it is too much or becomes slow, one more after fifty good answers.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -26,6 +27,8 @@ pub(super) struct Flow {
     most: usize,
     state: Mutex<State>,
     changed: Condvar,
+    /// Nobody wants answers any more.
+    over: AtomicBool,
 }
 
 struct State {
@@ -75,7 +78,18 @@ impl Flow {
                 timed: 0,
             }),
             changed: Condvar::new(),
+            over: AtomicBool::new(false),
         }
+    }
+
+    /// From now on everybody who waits, or comes to wait, gets `Error::Stopped`.
+    pub(super) fn end(&self) {
+        self.over.store(true, Ordering::Relaxed);
+        self.changed.notify_all();
+    }
+
+    fn stopping(&self) -> bool {
+        self.over.load(Ordering::Relaxed) || self.progress.stopping()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -86,7 +100,7 @@ impl Flow {
     pub(super) fn enter(&self) -> Result<Pass<'_>> {
         let mut state = self.state();
         loop {
-            if self.progress.stopping() {
+            if self.stopping() {
                 return Err(Error::Stopped);
             }
             if state.running < state.limit {
@@ -99,12 +113,15 @@ impl Flow {
         // From here on the pass gives the place back, also when the waiting below is cut short.
         let mut pass = Pass { flow: self, number: 0, started: 0, took: 0, in_flight: true };
         let mut reserved = i64::MIN;
-        if let Some(distance) = self.distance {
-            reserved = state.next_start.max(self.world.now());
-            state.next_start = reserved.saturating_add(distance);
-        }
         loop {
             let now = self.world.now();
+            // A hold voids the places that were given before it: who waited for its end does not start with all the others.
+            if let Some(distance) = self.distance
+                && (reserved == i64::MIN || reserved < state.held_until)
+            {
+                reserved = state.next_start.max(state.held_until).max(now);
+                state.next_start = reserved.saturating_add(distance);
+            }
             let start = reserved.max(state.held_until);
             if start <= now {
                 pass.number = state.next_pass;
@@ -122,7 +139,7 @@ impl Flow {
     /// Sleeps, unless the run is to stop.
     pub(super) fn rest(&self, mut length: Duration) -> Result<()> {
         loop {
-            if self.progress.stopping() {
+            if self.stopping() {
                 return Err(Error::Stopped);
             }
             if length.is_zero() {
@@ -174,7 +191,7 @@ impl Pass<'_> {
         if self.in_flight {
             self.in_flight = false;
             self.took = self.flow.world.now().saturating_sub(self.started);
-            self.flow.progress.in_flight.fetch_sub(1, std::sync::atomic::Ordering::Relaxed);
+            self.flow.progress.in_flight.fetch_sub(1, Ordering::Relaxed);
             self.flow.state().running -= 1;
             self.flow.changed.notify_one();
         }
@@ -230,6 +247,29 @@ mod tests {
             assert_eq!(world.now() - begun, expected * 500_000);
             drop(pass);
         }
+    }
+
+    #[test]
+    fn after_a_hold_the_pace_is_kept_by_those_who_waited() {
+        let (world, flow) = flow(4, Some(1.0));
+        let until = world.now() + 30_000_000;
+        drop(flow.enter().unwrap());
+        flow.hold(until);
+        for expected in 0..4 {
+            drop(flow.enter().unwrap());
+            assert_eq!(world.now() - until, expected * 1_000_000);
+        }
+    }
+
+    #[test]
+    fn who_waits_for_a_reading_that_is_over_waits_no_longer() {
+        let (world, flow) = flow(8, None);
+        let begun = world.now();
+        flow.hold(begun + 3_600_000_000);
+        flow.end();
+        assert!(matches!(flow.enter(), Err(Error::Stopped)));
+        assert!(matches!(flow.rest(Duration::from_mins(1)), Err(Error::Stopped)));
+        assert_eq!(world.now(), begun);
     }
 
     #[test]

@@ -128,7 +128,7 @@ impl Client {
         Ok(Self {
             agent: Agent::new_with_config(config),
             token,
-            secret: settings.token.reveal().to_owned(),
+            secret: settings.token.reveal().trim().to_owned(),
             origin: format!("{scheme}://{authority}"),
             base: uri.path().trim_end_matches('/').to_owned(),
             host,
@@ -156,6 +156,11 @@ impl Client {
     /// Why no more requests are sent, once that is so.
     pub(crate) fn closed(&self) -> Option<String> {
         self.closed.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Nobody wants answers any more: requests that wait for their turn or for a repetition are given up with `Error::Stopped`.
+    pub(crate) fn end(&self) {
+        self.flow.end();
     }
 
     fn close(&self, why: String) -> Error {
@@ -239,13 +244,12 @@ impl Client {
     }
 
     fn refused(&self, body: &[u8]) -> Error {
-        let text: String = String::from_utf8_lossy(body)
-            .chars()
-            .map(|letter| if letter.is_control() { ' ' } else { letter })
-            .take(100)
-            .collect();
+        let whole = String::from_utf8_lossy(body);
+        let text: String =
+            whole.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(100).collect();
         let text = text.trim();
-        let said = if text.is_empty() || text.contains(&self.secret) {
+        // The whole body is looked at: the cut could leave the beginning of a token.
+        let said = if text.is_empty() || whole.contains(&self.secret) {
             String::new()
         } else {
             format!(" ({} says: {text})", self.host)
@@ -312,7 +316,7 @@ impl Client {
             body.drain(..3);
         }
         if status == 200 && cut_short(&body) {
-            // A body that ends with its connection says nothing about its length: the missing bracket does.
+            // A body that ends with its connection says nothing about its length: the missing bracket does, and that there is nothing at all.
             return Attempt::Broken(true, "the answer ended early".to_owned());
         }
         if std::str::from_utf8(&body).is_err() {
@@ -361,10 +365,11 @@ fn hosted(host: &str) -> bool {
     host.strip_suffix(HOSTED).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// A body that begins as JSON and does not end so.
+/// A body without anything in it, or one that begins as JSON and does not end so.
 fn cut_short(body: &[u8]) -> bool {
     let body = body.trim_ascii();
     match (body.first(), body.last()) {
+        (None, _) => true,
         (Some(b'['), last) => last != Some(&b']') || body.len() < 2,
         (Some(b'{'), last) => last != Some(&b'}') || body.len() < 2,
         _ => false,

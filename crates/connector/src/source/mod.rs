@@ -8,13 +8,15 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-pub(crate) use self::nectar::ZONE;
 use crate::destination::CustomField;
 use crate::progress::Progress;
 use crate::settings::{Settings, SourceKind};
 use crate::state::FeedPosition;
 use crate::tables::Stream;
 use crate::{Result, World};
+
+/// The zone of the contract's days: what the filters by day mean, whatever zone the tables are written in.
+pub(crate) const ZONE: &str = "America/Sao_Paulo";
 
 /// One answer of the source: a JSON array of records, or one record, as received after decompression.
 #[derive(Debug, Clone)]

@@ -12,8 +12,7 @@ use std::fmt::Write as _;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::schema::{Column, Rows, Schema, StreamSchema, Table, Type};
-use crate::tables::{self, Reading};
+use crate::schema::{Rows, Schema, Table, Type};
 use crate::{Error, Result};
 
 /// PostgreSQL cuts longer identifiers without a word; both databases get the same names.

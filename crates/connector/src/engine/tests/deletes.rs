@@ -155,3 +155,26 @@ fn a_sweep_alone_reads_no_rows() {
     assert_eq!((report.what.as_str(), report.tables[0].deleted), ("sweep", 1));
     assert_eq!(stage.names("contatos")[&3], "n");
 }
+
+#[test]
+fn a_sweep_leaves_streams_alone_whose_deletes_are_ignored() {
+    let mut stage = loaded(10);
+    stage.context.settings.deletes = Deletes::Ignore;
+    stage.source.delete("contatos", 4);
+    let report =
+        super::super::sweep_between(&stage.context, &stage.source, Memory::on(&stage.shelf)).unwrap();
+    assert_eq!(report.tables[0].deleted, 0);
+    assert!(stage.live("contatos").contains(&4));
+    assert!(report.messages.iter().any(|message| message.contains("ignore")), "{:?}", report.messages);
+}
+
+#[test]
+fn a_walk_that_missed_many_is_no_mass_delete() {
+    let mut stage = loaded(1_600);
+    stage.context.settings.sweep = Sweep::EveryRun;
+    stage.source.state().hidden = (1..=1_500).collect();
+    stage.source.state().hidden_once = true;
+    stage.source.delete("contatos", 4);
+    assert_eq!(stage.run().unwrap().tables[0].deleted, 1);
+    assert_eq!(stage.live("contatos").len(), 1_599);
+}

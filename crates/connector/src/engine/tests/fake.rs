@@ -54,6 +54,8 @@ pub(super) struct State {
     pub(super) ids_incomplete: bool,
     /// Ids that a walk does not show although they are there.
     pub(super) hidden: Vec<i64>,
+    /// ... and only by the first walk.
+    pub(super) hidden_once: bool,
     pub(super) page: usize,
     pub(super) asked: Vec<String>,
     pub(super) fields: Vec<CustomField>,
@@ -273,13 +275,16 @@ impl Source for Fake {
 
     fn ids(&self, stream: &'static Stream, messages: &mut Vec<String>) -> Result<Option<Vec<i64>>> {
         self.request(format!("{} ids", stream.name))?;
-        let state = self.state();
+        let mut state = self.state();
         if state.ids_incomplete {
             messages.push("a page could not be read".to_owned());
             return Ok(None);
         }
         let mut ids = state.ids(stream.name, |_| true);
         ids.retain(|id| !state.hidden.contains(id));
+        if state.hidden_once {
+            state.hidden.clear();
+        }
         ids.sort_unstable();
         Ok(Some(ids))
     }

@@ -138,3 +138,39 @@ fn mass_deletes_of_the_feed_are_refused_as_well() {
     stage.run().unwrap();
     assert!(stage.live("contatos").is_empty());
 }
+
+#[test]
+fn records_that_were_never_stored_do_not_count_as_deletes() {
+    let stage = Stage::new(&["contatos"]);
+    stage.source.state().feed = true;
+    stage.source.put("contatos", 1, NOON - DAY, NOON - DAY, "n");
+    stage.run().unwrap();
+    for id in 2..=1_100 {
+        stage.source.put("contatos", id, NOON, NOON, "short-lived");
+    }
+    for id in 2..=1_100 {
+        stage.source.delete("contatos", id);
+    }
+    stage.source.put("contatos", 2_000, NOON, NOON, "n");
+    assert_eq!(stage.run().unwrap().status, Status::Complete);
+    assert_eq!(stage.names("contatos"), stage.names_at_source("contatos"));
+}
+
+#[test]
+fn a_pass_over_proposals_that_was_stopped_leaves_the_feed_where_it_began() {
+    let stage = loaded().small_groups();
+    let requests = {
+        let whole = loaded();
+        whole.run().unwrap();
+        whole.source.state().requests
+    };
+    stage.source.state().fail_at = Some((requests - 2, crate::Error::Stopped));
+    assert_eq!(stage.run().unwrap().status, Status::Partial);
+    assert!(stage.bookmark("propostas").pass.is_some());
+    // In front of the pass, and its opportunity does not show it.
+    stage.source.propose(11, 1, "new");
+    stage.run().unwrap();
+    stage.run().unwrap();
+    assert_eq!(stage.bookmark("propostas").pass, None);
+    assert_alike(&stage);
+}

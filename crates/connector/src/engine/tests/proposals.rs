@@ -125,3 +125,13 @@ fn a_destination_that_forgets_gets_the_proposals_of_what_was_read() {
     assert!(asked_for_proposals(&stage).contains(&"propostas of 3".to_owned()));
     assert_eq!(stage.live("propostas").len(), 15);
 }
+
+#[test]
+fn a_sweep_that_is_asked_for_looks_at_proposals_whatever_runs_do() {
+    let stage = loaded();
+    stage.run().unwrap();
+    stage.source.delete("propostas", 20);
+    super::super::sweep_between(&stage.context, &stage.source, Memory::on(&stage.shelf)).unwrap();
+    assert!(!stage.live("propostas").contains(&20));
+    assert_eq!(stage.live("propostas").len(), 13);
+}

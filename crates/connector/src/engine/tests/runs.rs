@@ -152,8 +152,18 @@ fn a_window_that_was_skipped_holds_the_bookmark_back() {
 
 #[test]
 fn a_record_without_an_id_is_put_aside() {
-    let stage = Stage::new(&["produtos"]);
-    let record = fake::Record { created: NOON, updated: None, parent: None, rest: ",\"id\":null".to_owned() };
+    put_aside(Stage::new(&["produtos"]), true);
+    let mut masked = Stage::new(&["produtos"]);
+    let mask = [("nome".to_owned(), crate::schema::Mask::Hash)].into();
+    let own = crate::settings::StreamSettings { mask, ..Default::default() };
+    masked.context.settings.streams.insert("produtos".to_owned(), own);
+    put_aside(masked, false);
+}
+
+/// As it was received, unless that would show what is masked.
+fn put_aside(stage: Stage, shown: bool) {
+    let rest = ",\"id\":null,\"nome\":\"Ana\"".to_owned();
+    let record = fake::Record { created: NOON, updated: None, parent: None, rest };
     stage.source.state().happen(fake::Event::Put("produtos", 1, record));
     stage.source.put("produtos", 2, NOON, NOON, "two");
     let report = stage.run().unwrap();
@@ -165,6 +175,7 @@ fn a_record_without_an_id_is_put_aside() {
         _ => None,
     });
     assert_eq!(rejected.map(|rejected| rejected.reason.as_str()), Some("no id"));
+    assert_eq!(rejected.map(|rejected| rejected.raw.contains("Ana")), Some(shown));
 }
 
 #[test]

@@ -5,6 +5,9 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::{Error, Result};
 
+/// Whole numbers below this are exact in double precision.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// A number, a string of digits, or 0 for anything else.
 pub(super) struct Lenient(pub(super) i64);
 
@@ -22,8 +25,10 @@ impl<'de> Deserialize<'de> for Lenient {
             fn visit_u64<E>(self, value: u64) -> std::result::Result<Lenient, E> {
                 Ok(Lenient(i64::try_from(value).unwrap_or(0)))
             }
-            fn visit_f64<E>(self, _: f64) -> std::result::Result<Lenient, E> {
-                Ok(Lenient(0))
+            fn visit_f64<E>(self, value: f64) -> std::result::Result<Lenient, E> {
+                // `12.0` is an id wherever records are read, so it has to be one here.
+                let exact = value.fract() == 0.0 && value.abs() < EXACT;
+                Ok(Lenient(if exact { value as i64 } else { 0 }))
             }
             fn visit_bool<E>(self, _: bool) -> std::result::Result<Lenient, E> {
                 Ok(Lenient(0))
@@ -141,8 +146,8 @@ mod tests {
 
     #[test]
     fn ids_are_numbers_or_digits_and_everything_else_is_nothing() {
-        let body = br#" [{"id":5},{"id":"7","x":{"id":9}},{},{"id":null},{"id":1.5},{"id":[1]},{"id":{"id":2}},{"id":true},{"id":9007199254740993}] "#;
-        assert_eq!(read_ids(body).unwrap(), [5, 7, 0, 0, 0, 0, 0, 0, 9_007_199_254_740_993]);
+        let body = br#" [{"id":5},{"id":"7","x":{"id":9}},{},{"id":null},{"id":1.5},{"id":12.0},{"id":[1]},{"id":{"id":2}},{"id":true},{"id":9007199254740993}] "#;
+        assert_eq!(read_ids(body).unwrap(), [5, 7, 0, 0, 0, 12, 0, 0, 0, 9_007_199_254_740_993]);
         assert!(read_ids(b"{\"message\":\"no\"}").is_err());
         assert!(read_ids(b"<html>").is_err());
     }

@@ -11,7 +11,8 @@
 //! For long lists that twice as many requests would hurt. Where the list covers days that are over (nothing is created there any more), one page near its end
 //! is remembered before the first page is read: if it holds the same ids after the walk, as many rows stand before it as then, so no
 //! row before it disappeared, and only the pages from there on are walked again. (One row that disappears and another that comes back between those two looks
-//! cancel each other out; what that hides is found by the next sweep.)
+//! cancel each other out; what that hides is found by the next sweep.) A page that was shorter than others, or the same as the one before, may have hidden rows
+//! without anything having moved: then the reference tells nothing, and all ids are walked.
 
 use std::collections::BTreeMap;
 
@@ -115,8 +116,11 @@ pub(super) struct List {
     last: u64,
     first_len: usize,
     largest: usize,
+    last_len: usize,
     previous: Vec<i64>,
     stale: u32,
+    /// A page other than the last was not as full as another, or showed nothing new.
+    odd: bool,
     failed: u32,
     failed_in_row: u32,
     restless: u32,
@@ -164,8 +168,10 @@ impl List {
             last: 0,
             first_len: 0,
             largest: 0,
+            last_len: 0,
             previous: Vec::new(),
             stale: 0,
+            odd: false,
             failed: 0,
             failed_in_row: 0,
             restless: 0,
@@ -265,13 +271,16 @@ impl List {
     /// A page was handed over and held these ids. True if the walk must end here, because the list shows nothing new any more.
     pub(super) fn shown(&mut self, page: u64, ids: &[i64]) -> bool {
         self.failed_in_row = 0;
-        self.last = page;
         self.largest = self.largest.max(ids.len());
+        self.odd |= self.last > 0 && self.last_len < self.largest;
+        self.last = page;
+        self.last_len = ids.len();
         if page == 1 {
             self.first_len = ids.len();
         }
         let fresh = ids.iter().any(|id| self.previous.binary_search(id).is_err());
         self.stale = if fresh { 0 } else { self.stale + 1 };
+        self.odd |= !fresh;
         self.seen.add(ids);
         self.previous.clear();
         self.previous.extend_from_slice(ids);
@@ -299,10 +308,12 @@ impl List {
         let safe = self.last == 0 || (self.last == 1 && self.first_len < largest_ever);
         if let Some(why) = self.hole.take() {
             self.close(End::Hole(why));
-        } else if self.failed == 0 && safe && self.stale == 0 {
+        } else if self.failed == 0 && safe && !self.odd {
             self.close(End::Whole);
         } else {
-            if self.failed > 0 || self.stale > 0 {
+            // A list that ended in front of the reference page did not end there when that was found.
+            let cut_off = self.reference.as_ref().is_some_and(|(page, _)| *page > self.last);
+            if self.failed > 0 || self.odd || cut_off {
                 self.reference = None;
             }
             self.begin_round(1, self.reference.is_some());

@@ -18,7 +18,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
-use super::{FeedPage, Hello, Mark, Outcome, Page, Sink, Source, Task};
+use super::{FeedPage, Hello, Mark, Outcome, Page, Sink, Source, Task, ZONE};
 use crate::destination::CustomField;
 use crate::http::{Client, Fetched};
 use crate::progress::Progress;
@@ -33,8 +33,6 @@ use walk::{Walked, walk};
 const PAGE: u64 = 200;
 /// Pages in a window of creation days, about.
 const WINDOW_PAGES: u64 = 100;
-/// The zone of the contract's days.
-pub(crate) const ZONE: &str = "America/Sao_Paulo";
 
 /// An API that speaks NectarCRM.
 #[derive(Debug)]

@@ -134,6 +134,11 @@ pub(super) fn with_pool<T: Copy + Send, R>(
         }
         drop(sender);
         let mut pool = Pool { queue: &queue, answers, outstanding: 0, spare: Vec::new() };
-        work(&mut pool)
+        let outcome = work(&mut pool);
+        if outcome.is_err() {
+            // Such an error ends the run, and the threads are waited for: none of them may sit out a long wait.
+            client.end();
+        }
+        outcome
     })
 }

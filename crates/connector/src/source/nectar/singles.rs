@@ -16,10 +16,22 @@ const IN_A_ROW: usize = 5;
 const MARK_EVERY: usize = 200;
 /// Messages about single records.
 const MOST_MESSAGES: usize = 10;
+/// Pages of ids in a row that show the same before that is taken for the end.
+const SAME_IN_A_ROW: u64 = 3;
 /// Lists up to this many pages are enumerated twice.
 const TWICE: u64 = 20;
 /// No list has so many pages.
 const MOST_PAGES: u64 = 1_000_000;
+
+/// A walk over the ids of a list.
+struct Walked {
+    /// How many pages it had.
+    pages: u64,
+    /// What the last one held.
+    last: Vec<i64>,
+    /// A page came twice, and others after it.
+    repeated: bool,
+}
 
 /// What to do with one answer, in order. False ends the reading: the rest is left.
 type Visit<'v> = dyn FnMut(usize, std::result::Result<Fetched, String>) -> Result<bool> + 'v;
@@ -195,11 +207,17 @@ impl Nectar {
             let mut rounds = 0;
             loop {
                 rounds += 1;
-                let Some((pages, last)) = self.walk_ids(stream, variant, &mut seen, messages)? else {
+                let Some(Walked { pages, last, repeated }) =
+                    self.walk_ids(stream, variant, &mut seen, messages)?
+                else {
                     return Ok(None);
                 };
                 if pages == 0 || rounds == 3 || (pages <= TWICE && rounds == 2) {
                     break;
+                }
+                if repeated {
+                    // What stood on the page that came twice was not shown.
+                    continue;
                 }
                 if pages > TWICE {
                     let target = self.ids_path(stream, variant, pages);
@@ -222,16 +240,17 @@ impl Nectar {
         lists_path(&self.list_path(stream), page, self.page, &joined(&[variant, "attribute=id"]))
     }
 
-    /// One walk over the ids of a list: how many pages it had and what the last one held. None when it was not complete.
+    /// One walk over the ids of a list. None when it was not complete.
     fn walk_ids(
         &self,
         stream: &'static Stream,
         variant: &str,
         seen: &mut Seen,
         messages: &mut Vec<String>,
-    ) -> Result<Option<(u64, Vec<i64>)>> {
+    ) -> Result<Option<Walked>> {
         let mut previous: Vec<i64> = Vec::new();
         let mut walked = None;
+        let (mut same, mut repeated) = (0, false);
         // Pages are asked for in growing batches, so that a short list costs few requests and a long one has all of them in flight.
         let (mut first, mut batch) = (1_u64, 1_usize);
         while walked.is_none() {
@@ -247,9 +266,14 @@ impl Nectar {
                             let ids = read_ids(&body)?;
                             self.saw_page_of(ids.len());
                             if ids == previous {
-                                // The source repeats itself instead of ending.
-                                walked = Some(page - 1);
+                                same += 1;
+                                if same == SAME_IN_A_ROW {
+                                    // The source repeats itself instead of ending.
+                                    walked = Some(page - same);
+                                }
                             } else {
+                                repeated |= same > 0;
+                                same = 0;
                                 seen.add(&ids);
                                 previous = ids;
                             }
@@ -278,6 +302,6 @@ impl Nectar {
                 return Err(Error::Contract(format!("{} has no end", self.list_path(stream))));
             }
         }
-        Ok(walked.map(|pages| (pages, previous)))
+        Ok(walked.map(|pages| Walked { pages, last: previous, repeated }))
     }
 }

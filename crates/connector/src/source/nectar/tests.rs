@@ -741,3 +741,49 @@ fn a_window_of_the_past_that_moved_is_walked_again() {
     assert_eq!(kept.all(), first(240));
     assert!(server.count() + 40 < moved, "{} and {moved}", server.count());
 }
+
+#[test]
+fn a_page_that_hides_rows_in_a_window_of_the_past_is_noticed() {
+    let mut model = Model::new(240, 240);
+    for row in model.rows.values_mut() {
+        row.created -= 10 * DAY;
+    }
+    for fault in ["short", "repeated", "empty"] {
+        let model = model.clone();
+        let server = Server::start(move |seen, _| {
+            let reply = model.answer(&seen.target);
+            if !seen.target.contains("page=20&displayLength=5") || seen.target.contains("attribute") {
+                return reply;
+            }
+            match fault {
+                "short" => {
+                    let text = String::from_utf8(reply.body).unwrap();
+                    Reply::ok(format!("{}]", text.rsplit_once(",{").map_or("[", |(kept, _)| kept)))
+                }
+                "repeated" => model.answer(&seen.target.replace("page=20&", "page=19&")),
+                _ => Reply::ok("[]"),
+            }
+        });
+        let (kept, outcome) = read(&nectar_with(&server, 2, 5, 12), "oportunidades", &ALL);
+        assert_eq!(kept.all(), first(240), "{fault}");
+        assert!(outcome.complete, "{fault}: {outcome:?}");
+    }
+}
+
+#[test]
+fn a_page_of_ids_that_comes_twice_is_not_the_end_of_the_walk() {
+    for (count, page) in [(60, 3), (300, 25)] {
+        let (twice, before) = (format!("page={page}&"), format!("page={}&", page - 1));
+        let model = Model::new(count, 10);
+        let done = std::sync::atomic::AtomicBool::new(false);
+        let server = Server::start(move |seen, _| {
+            let once = seen.target.contains(&twice)
+                && seen.target.ends_with("attribute=id")
+                && !done.swap(true, Ordering::Relaxed);
+            model.answer(&if once { seen.target.replace(&twice, &before) } else { seen.target.clone() })
+        });
+        let nectar = nectar_with(&server, 2, 10, 100);
+        let ids = nectar.ids(stream("tarefas").unwrap(), &mut Vec::new()).unwrap().unwrap();
+        assert!(ids.into_iter().eq(1..=count), "{count}");
+    }
+}
