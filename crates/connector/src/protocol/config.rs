@@ -199,7 +199,7 @@ mod tests {
         assert_eq!((read.lookback_days, read.requests_per_second, read.jobs), (3, Some(2.5), 7));
         assert_eq!((read.deletes, read.drift, read.zone.as_str()), (Deletes::Ignore, Drift::Freeze, "UTC"));
         assert_eq!((read.table_prefix.as_str(), read.memory_limit), ("", 1000));
-        assert_eq!(read.time_limit, Some(Duration::from_secs(120)));
+        assert_eq!(read.time_limit, Some(Duration::from_mins(2)));
         assert_eq!(read.streams["contatos"].exclude, ["nome"]);
         assert_eq!(read.sweep, Sweep::Never);
     }

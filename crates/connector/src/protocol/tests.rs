@@ -93,6 +93,7 @@ fn airbyte(settings: &Settings) -> (Kept, Box<dyn Destination>, Schema) {
 }
 
 /// A row of that table with a value in every column, or with nothing but what has to be there.
+#[allow(clippy::cast_precision_loss, reason = "ids of the tests are small")]
 fn row(table: &Table, id: i64, position: i64, full: bool) -> Vec<Cell<'static>> {
     let cells = table.columns.iter().enumerate().map(|(at, column)| match column.origin {
         Origin::DeletedAt => Cell::Null,

@@ -152,16 +152,16 @@ fn a_window_that_was_skipped_holds_the_bookmark_back() {
 
 #[test]
 fn a_record_without_an_id_is_put_aside() {
-    put_aside(Stage::new(&["produtos"]), true);
+    put_aside(&Stage::new(&["produtos"]), true);
     let mut masked = Stage::new(&["produtos"]);
     let mask = [("nome".to_owned(), crate::schema::Mask::Hash)].into();
     let own = crate::settings::StreamSettings { mask, ..Default::default() };
     masked.context.settings.streams.insert("produtos".to_owned(), own);
-    put_aside(masked, false);
+    put_aside(&masked, false);
 }
 
 /// As it was received, unless that would show what is masked.
-fn put_aside(stage: Stage, shown: bool) {
+fn put_aside(stage: &Stage, shown: bool) {
     let rest = ",\"id\":null,\"nome\":\"Ana\"".to_owned();
     let record = fake::Record { created: NOON, updated: None, parent: None, rest };
     stage.source.state().happen(fake::Event::Put("produtos", 1, record));
@@ -196,7 +196,7 @@ fn the_run_is_recorded_with_its_figures() {
     let stage = loaded();
     let report = stage.run().unwrap();
     let shelf = stage.shelf.borrow();
-    assert_eq!(shelf.durable.runs, [report.clone()]);
+    assert_eq!(shelf.durable.runs, std::slice::from_ref(&report));
     assert!(
         matches!(&shelf.durable.notes[0], Note::RunStarted { run: 1, what, .. } if what == "incremental")
     );
