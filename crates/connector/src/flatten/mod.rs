@@ -25,11 +25,13 @@ use records::{Finder, Member, Page, each_member};
 use rows::{Buffers, Stop, Work};
 use scan::Scanner;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::cell::Cell;
 use crate::destination::CustomField;
 use crate::moment::Zone;
 use crate::note::{Rejected, SchemaEvent};
-use crate::schema::StreamSchema;
+use crate::schema::{Rows, StreamSchema};
 use crate::state::DriftColumn;
 use crate::{Error, Result};
 
@@ -80,6 +82,19 @@ pub struct Flattener {
     columns: HashSet<(usize, String)>,
 }
 
+/// What seeds the hash of a record: the shape of the tables, and the definitions of custom fields where rows are made by them. A field that gets another label or
+/// type gives other rows from the same record.
+fn seed(schema: &StreamSchema, fields: &[CustomField]) -> u64 {
+    if !schema.tables.iter().any(|table| table.rows == Rows::CustomFields) {
+        return schema.fingerprint;
+    }
+    let one = |field: &CustomField| {
+        xxh3_64(format!("{} {} {} {}", field.id, field.kind, field.alias, field.name).as_bytes())
+    };
+    // Added up, so that the order of the definitions does not matter.
+    fields.iter().map(one).fold(schema.fingerprint, u64::wrapping_add)
+}
+
 impl Flattener {
     /// Makes the plan. `fields` are the definitions of the stream's custom fields.
     pub fn new(schema: &StreamSchema, zone: &str, fields: &[CustomField]) -> Result<Self> {
@@ -93,7 +108,7 @@ impl Flattener {
         Ok(Self {
             stream: stream.name,
             zone: Zone::named(zone)?,
-            finder: Finder::new(stream.updated, stream.created, schema.fingerprint),
+            finder: Finder::new(stream.updated, stream.created, seed(schema, fields)),
             plan: Plan::new(schema),
             definitions: Definitions::new(fields)?,
             page: Page::default(),

@@ -186,6 +186,24 @@ fn elements_that_are_no_objects_are_rejected_and_the_others_read() {
 }
 
 #[test]
+fn another_type_or_label_of_a_custom_field_is_another_hash_where_rows_are_made_by_it() {
+    let hash = |layout, fields: &[CustomField]| {
+        let schema = schema("contatos", layout);
+        let mut flattener = Flattener::new(&schema, "America/Sao_Paulo", fields).unwrap();
+        let mut records = Vec::new();
+        flattener.records(r#"[{"id":1,"camposPersonalizados":{"Porte":"3"}}]"#, &mut records).unwrap();
+        records[0].hash
+    };
+    let mut changed = fields();
+    changed[0].kind += 1;
+    let mut turned = fields();
+    turned.reverse();
+    assert_ne!(hash(Layout::Exact, &fields()), hash(Layout::Exact, &changed));
+    assert_eq!(hash(Layout::Exact, &fields()), hash(Layout::Exact, &turned));
+    assert_eq!(hash(Layout::Kondado, &fields()), hash(Layout::Kondado, &changed));
+}
+
+#[test]
 fn the_hash_ignores_the_order_of_keys_and_nothing_else() {
     let hash = |text: &str| found(text).unwrap()[0].hash;
     let one = hash(r#"{"id":1,"nome":"a","emails":["x","y"]}"#);

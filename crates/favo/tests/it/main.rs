@@ -8,6 +8,7 @@ mod harness;
 mod program;
 mod server;
 mod sync_kill;
+mod sync_protocols;
 
 mod nectar_activities;
 mod nectar_bad_input;
