@@ -68,7 +68,7 @@ use crate::state::Bookmark;
 use crate::{Error, Result};
 
 /// Rows wait in memory up to that share of `Settings::memory_limit`: encoding and the growth of buffers take as much again.
-const BUFFERED: usize = 16;
+const BUFFERED: usize = 8;
 
 /// The destination.
 #[derive(Debug)]
