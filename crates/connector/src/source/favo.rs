@@ -134,8 +134,9 @@ impl Source for Favo {
         self.nectar.sample(stream)
     }
 
+    /// This server fills its pages: one request is enough.
     fn custom_fields(&self) -> Result<Vec<CustomField>> {
-        self.nectar.custom_fields()
+        self.nectar.read_custom_fields(true)
     }
 
     fn read(&self, stream: &'static Stream, task: &Task, sink: &mut dyn Sink) -> Result<Outcome> {

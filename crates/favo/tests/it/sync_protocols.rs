@@ -1,4 +1,4 @@
-//! `favo singer` into a Singer target and `favo airbyte` through PyAirbyte, both from PyPI: what arrives there is what the API serves, field by field.
+//! `favo singer` into a Singer target and `favo airbyte` through `PyAirbyte`, both from `PyPI`: what arrives there is what the API serves, field by field.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -88,8 +88,8 @@ impl Nectar {
         }
     }
 
-    /// [`Source::custom_fields`](crate::source::Source::custom_fields).
-    pub(super) fn read_custom_fields(&self) -> Result<Vec<CustomField>> {
+    /// [`Source::custom_fields`](crate::source::Source::custom_fields). With `full_pages` a page that is not full is known to be the last one.
+    pub(in crate::source) fn read_custom_fields(&self, full_pages: bool) -> Result<Vec<CustomField>> {
         let mut fields: Vec<CustomField> = Vec::new();
         let mut spellings = FIELDS.iter();
         let Some(mut spelling) = spellings.next() else { return Ok(fields) };
@@ -112,6 +112,7 @@ impl Nectar {
             let rows: Vec<Definition<'_>> =
                 serde_json::from_slice(&fetched.body).map_err(|_| no_list(&fetched.body))?;
             let before = fields.len();
+            let last = full_pages && (rows.len() as u64) < self.page;
             for row in rows {
                 let id = row.id.map_or(0, |id| id.0);
                 if id == 0 || fields.iter().any(|field| field.id == id) {
@@ -127,7 +128,7 @@ impl Nectar {
                     entity: row.relacionado.map_or_else(|| "Contato".to_owned(), Cow::into_owned),
                 });
             }
-            if fields.len() == before {
+            if last || fields.len() == before {
                 break;
             }
             page += 1;

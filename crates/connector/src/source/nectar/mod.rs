@@ -249,7 +249,7 @@ impl Source for Nectar {
     }
 
     fn custom_fields(&self) -> Result<Vec<CustomField>> {
-        self.read_custom_fields()
+        self.read_custom_fields(false)
     }
 
     fn read(&self, stream: &'static Stream, task: &Task, sink: &mut dyn Sink) -> Result<Outcome> {
