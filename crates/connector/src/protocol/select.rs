@@ -66,15 +66,16 @@ pub(super) fn apply(
     (choice, passed_over, something)
 }
 
-/// Excludes one column, or all of a table, as far as columns can be excluded; those of our own stay and are left out of the messages.
+/// Excludes one column, or all of a table, as far as columns can be excluded: those that identify rows, the cursor and our own stay and are left out of the messages.
 fn exclude(settings: &mut Settings, schema: &Schema, stream: &str, table: usize, column: Option<usize>) {
-    let Some(built) = schema.position(stream).and_then(|at| schema.streams[at].tables.get(table)) else {
-        return;
-    };
+    let Some(of) = schema.position(stream).map(|at| &schema.streams[at]) else { return };
+    let Some(built) = of.tables.get(table) else { return };
+    let needed =
+        |at: usize| built.key.contains(&at) || at == built.owner || table == 0 && of.cursor == Some(at);
     let own = |name: &str| name.starts_with(schema.own_prefix.as_str());
     let columns = built.columns.iter().enumerate();
     let names: Vec<String> = columns
-        .filter(|(at, one)| column.is_none_or(|column| column == *at) && !own(&one.name))
+        .filter(|(at, one)| column.is_none_or(|column| column == *at) && !own(&one.name) && !needed(*at))
         .map(|(_, one)| format!("{}.{}", built.name, one.name))
         .collect();
     settings.streams.entry(stream.to_owned()).or_default().exclude.extend(names);
