@@ -373,7 +373,7 @@ pub(crate) fn the_live_records_of_a_parent_are_told(place: &dyn Place) {
     destination.commit(&[]).unwrap();
     let gone = *of.values().next().and_then(|ids| ids.first()).expect("a proposal");
     destination.mark_deleted(stream, &[gone], sample::MOMENT, 2).unwrap();
-    let stranger = (1..).find(|id| !of.contains_key(id)).expect("an id without proposals");
+    let stranger = (1..i64::MAX).find(|id| !of.contains_key(id)).expect("an id without proposals");
     let parents: Vec<i64> = of.keys().copied().take(2).chain([stranger]).collect();
     let found = destination.of_parents(stream, &parents).unwrap();
     if place.tells_parents() {
