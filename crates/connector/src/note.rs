@@ -22,6 +22,18 @@ pub enum Note {
     Rejected(Rejected),
 }
 
+impl Note {
+    /// When what it tells happened, micros since 1970; for a run that ended, its end.
+    pub fn at(&self) -> i64 {
+        match self {
+            Self::RunStarted { at, .. } => *at,
+            Self::RunFinished(report) => report.finished_at,
+            Self::SchemaEvent(event) => event.at,
+            Self::Rejected(rejected) => rejected.at,
+        }
+    }
+}
+
 /// A record whose shape was not what the catalogue says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchemaEvent {

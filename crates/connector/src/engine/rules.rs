@@ -91,15 +91,7 @@ pub(super) fn selection(settings: &Settings, bookmarks: &[(String, Bookmark)]) -
         .filter(|(_, bookmark)| !bookmark.drift.is_empty())
         .map(|(stream, bookmark)| (stream.clone(), bookmark.drift.clone()))
         .collect();
-    Selection {
-        layout: settings.layout,
-        table_prefix: settings.table_prefix.clone(),
-        own_prefix: settings.own_prefix.clone(),
-        zone: settings.zone.clone(),
-        tables: settings.tables.clone(),
-        streams: settings.streams.clone(),
-        drift,
-    }
+    Selection { drift, ..settings.selection() }
 }
 
 /// The zone in which the source reads the days of its filters, whatever zone the tables are in (`Settings::zone`).

@@ -17,7 +17,7 @@ use self::database::{Database, Hash, Ids, Micros};
 use self::rows::Pending;
 use super::sql::history::History;
 use super::sql::keeper::Keeper;
-use super::sql::{self, Dialect, Session, clock, evolve, literal, quoted, views};
+use super::sql::{self, Dialect, Session, clock, evolve, failed_before, literal, not_open, quoted, views};
 use super::{CustomField, Destination, Known, Opened, Traits};
 use crate::cell::Cell;
 use crate::note::Note;
@@ -189,14 +189,6 @@ fn may_create_in(database: &mut Database, schema: &str) -> Result<bool> {
          else has_database_privilege(current_database(), 'CREATE') end"
     ))?;
     Ok(answer.as_deref() == Some("t"))
-}
-
-fn not_open() -> Error {
-    Error::Destination("the destination was not opened".to_owned())
-}
-
-fn failed_before() -> Error {
-    Error::Destination("an earlier statement failed; run again, what was committed stays".to_owned())
 }
 
 impl Stream {
@@ -573,12 +565,7 @@ impl Destination for Postgres {
     fn note(&mut self, note: &Note) -> Result<()> {
         let Self { keeper, work, .. } = self;
         let work = work.as_mut().ok_or_else(not_open)?;
-        work.latest = work.latest.max(match note {
-            Note::RunStarted { at, .. } => *at,
-            Note::RunFinished(report) => report.finished_at,
-            Note::SchemaEvent(event) => event.at,
-            Note::Rejected(rejected) => rejected.at,
-        });
+        work.latest = work.latest.max(note.at());
         let noted = work.begin().and_then(|()| keeper.note(&mut work.database, note));
         noted.inspect_err(|_| work.abandon())
     }

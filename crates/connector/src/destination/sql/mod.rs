@@ -27,6 +27,16 @@ pub(super) enum Dialect {
     Postgres,
 }
 
+/// Rows came before the tables were opened, or after they were closed.
+pub(super) fn not_open() -> Error {
+    Error::Destination("the destination was not opened".to_owned())
+}
+
+/// Something came after an error: the group is lost, and the rest of it must not be committed as if it were whole.
+pub(super) fn failed_before() -> Error {
+    Error::Destination("an earlier statement failed; run again, what was committed stays".to_owned())
+}
+
 impl Dialect {
     /// The declared type of a column, spelled as the database itself gives it back.
     ///

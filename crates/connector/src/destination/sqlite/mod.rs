@@ -15,7 +15,7 @@ use self::database::{Database, Lock, Purpose};
 use self::rows::Pending;
 use super::sql::history::History;
 use super::sql::keeper::Keeper;
-use super::sql::{self, Dialect, Session, clock, evolve, quoted, views};
+use super::sql::{self, Dialect, Session, clock, evolve, failed_before, not_open, quoted, views};
 use super::{CustomField, Destination, Known, Opened, Traits};
 use crate::cell::Cell;
 use crate::note::Note;
@@ -95,9 +95,7 @@ impl Sqlite {
     fn step<T>(&mut self, step: impl FnOnce(&mut Work) -> Result<T>) -> Result<T> {
         let work = self.work()?;
         if work.failed {
-            return Err(Error::Destination(
-                "an earlier statement failed; run again, what was committed stays".to_owned(),
-            ));
+            return Err(failed_before());
         }
         step(work).inspect_err(|_| work.abandon())
     }
@@ -116,10 +114,6 @@ impl Sqlite {
         }
         look(&self.keeper, &mut database).map(Some)
     }
-}
-
-fn not_open() -> Error {
-    Error::Destination("the destination was not opened".to_owned())
 }
 
 impl Stream {
@@ -521,12 +515,7 @@ impl Destination for Sqlite {
     fn note(&mut self, note: &Note) -> Result<()> {
         let Self { keeper, work, .. } = self;
         let work = work.as_mut().ok_or_else(not_open)?;
-        work.latest = work.latest.max(match note {
-            Note::RunStarted { at, .. } => *at,
-            Note::RunFinished(report) => report.finished_at,
-            Note::SchemaEvent(event) => event.at,
-            Note::Rejected(rejected) => rejected.at,
-        });
+        work.latest = work.latest.max(note.at());
         let noted = work.begin().and_then(|()| keeper.note(&mut work.database, note));
         noted.inspect_err(|_| work.abandon())
     }
@@ -535,9 +524,7 @@ impl Destination for Sqlite {
         let Self { keeper, work, .. } = self;
         let work = work.as_mut().ok_or_else(not_open)?;
         if work.failed && !bookmarks.is_empty() {
-            return Err(Error::Destination(
-                "an earlier statement failed; run again, what was committed stays".to_owned(),
-            ));
+            return Err(failed_before());
         }
         let mut finish = || {
             work.flush()?;
