@@ -52,7 +52,7 @@ pub fn diff(before: Option<&Record>, after: &Record) -> String {
     let definition = after.resource().definition();
     let blank = Record::new(after.resource());
     let mut out = String::from("{");
-    for (position, field) in definition.fields.iter().enumerate().skip(meta::COUNT) {
+    for (position, field) in definition.fields.iter().enumerate().skip(meta::STAMPS) {
         let position = position as u16;
         if field.access == Access::Rollup {
             continue;
@@ -85,7 +85,7 @@ pub fn diff(before: Option<&Record>, after: &Record) -> String {
 /// Whether any of the record's own fields differ: rollups and the common fields do not count.
 pub fn differs(before: &Record, after: &Record) -> bool {
     let definition = after.resource().definition();
-    (meta::COUNT..definition.fields.len())
+    (meta::STAMPS..definition.fields.len())
         .filter(|position| definition.fields[*position].access != Access::Rollup)
         .any(|position| before.at(position as u16) != after.at(position as u16))
 }

@@ -106,6 +106,14 @@ pub enum Reason {
     ProposalsBlocked,
     /// Other records use it.
     InUse,
+    /// Records of these resources depend on it.
+    InUseBy(Vec<Resource>),
+    /// The state of the record does not allow it.
+    WrongState,
+    /// Another live record of the resource has this external key.
+    DuplicateKey(String),
+    /// A record would be its own ancestor.
+    Circle,
     /// Two stages of a pipeline have the same number.
     StageNumberTwice(i64),
     /// The end lies before the start.

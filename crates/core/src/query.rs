@@ -30,6 +30,62 @@ pub enum Filter {
     Term(TermKind, TextMatch, Vec<String>),
     /// The record this relation points to meets the condition.
     Via(u16, Box<Filter>),
+    /// The text in this field, as stored, passes the test. No index helps: for what `Text` and `Term` cannot say.
+    Raw(u16, TextTest),
+    /// At least one row of this owned list, or text of this list of texts, passes the test.
+    Any {
+        /// The list.
+        list: u16,
+        /// The field of its rows; `None` for a list of texts.
+        inner: Option<u16>,
+        /// What one of them has to pass.
+        test: ItemTest,
+    },
+}
+
+/// A test of a text as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum TextTest {
+    /// It is one of these, by every character.
+    OneOf(Vec<String>),
+    /// It is this text or one above it, by code points; without the text itself when not `inclusive`.
+    From {
+        /// The lower end.
+        text: String,
+        /// Whether the end counts.
+        inclusive: bool,
+    },
+    /// It is this text or one below it, by code points; without the text itself when not `inclusive`.
+    UpTo {
+        /// The upper end.
+        text: String,
+        /// Whether the end counts.
+        inclusive: bool,
+    },
+    /// It matches a pattern.
+    Like(Pattern),
+}
+
+/// Texts that have to come one after the other, with anything between them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Pattern {
+    /// The pieces: the first begins the text, the last ends it; `["", "x", ""]` is a text that contains `x`, `["x"]` is `x` itself.
+    pub pieces: Vec<String>,
+    /// Case and accents do not count: the pieces are folded, and so is the text before it is compared.
+    pub folded: bool,
+}
+
+/// A test of one row of an owned list. Numbers are in stored units, as in [`Filter::OneOf`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ItemTest {
+    /// The number is one of these.
+    OneOf(Vec<i64>),
+    /// The number lies between these, both ends included.
+    Between(Option<i64>, Option<i64>),
+    /// The text passes the test.
+    Text(TextTest),
+    /// There is a value.
+    Present,
 }
 
 /// How a text is compared.
@@ -71,8 +127,10 @@ impl Filter {
 }
 
 /// The order of a list: by one field, then by id, in the same direction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Order {
+    /// The relation to follow first, when the field is one of the record it points to.
+    pub via: Option<u16>,
     /// The field; `meta::ID` for id alone.
     pub by: u16,
     /// Largest first.
@@ -81,9 +139,14 @@ pub struct Order {
 
 impl Order {
     /// Newest id first.
-    pub const NEWEST: Self = Self { by: meta::ID.position(), descending: true };
+    pub const NEWEST: Self = Self::by(meta::ID.position(), true);
     /// Oldest id first.
-    pub const OLDEST: Self = Self { by: meta::ID.position(), descending: false };
+    pub const OLDEST: Self = Self::by(meta::ID.position(), false);
+
+    /// By a field of the record itself.
+    pub const fn by(field: u16, descending: bool) -> Self {
+        Self { via: None, by: field, descending }
+    }
 }
 
 /// A page of a list.
@@ -111,6 +174,9 @@ pub struct Query {
     pub filter: Filter,
     /// In which order.
     pub order: Order,
+    /// What decides between records that the order leaves equal, before the id does. A list with more than one order, or
+    /// an order by a related record, pays for its deep pages by counting.
+    pub then: Vec<Order>,
     /// Which page; `None` for all of them (for internal use on small sets).
     pub page: Option<Page>,
     /// Deleted records as well.
@@ -120,7 +186,14 @@ pub struct Query {
 impl Query {
     /// All live records of a resource, newest first.
     pub fn of(resource: Resource) -> Self {
-        Self { resource, filter: Filter::All, order: Order::NEWEST, page: None, with_deleted: false }
+        Self {
+            resource,
+            filter: Filter::All,
+            order: Order::NEWEST,
+            then: Vec::new(),
+            page: None,
+            with_deleted: false,
+        }
     }
 
     /// The one record with this id.

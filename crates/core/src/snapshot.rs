@@ -41,6 +41,10 @@ pub struct Settings {
     pub dynamic_tables: bool,
     /// Fields the tenant demands on create, by resource.
     pub mandatory: Vec<(Resource, u16)>,
+    /// The currency of amounts that name none; each dialect has its own usual one when empty.
+    pub currency: Option<String>,
+    /// Settings that only a dialect understands, by names such as `dialect.name`.
+    of_dialects: Vec<(String, String)>,
 }
 
 impl Default for Settings {
@@ -58,6 +62,8 @@ impl Default for Settings {
             enterprise_plan: true,
             dynamic_tables: true,
             mandatory: Vec::new(),
+            currency: None,
+            of_dialects: Vec::new(),
         }
     }
 }
@@ -77,6 +83,7 @@ impl Settings {
         "enterprise_plan",
         "dynamic_tables",
         "mandatory",
+        "currency",
     ];
 
     /// What values a setting takes, in words.
@@ -87,8 +94,14 @@ impl Settings {
             "mandatory" => {
                 "fields by their names in the catalogue, such as contact.emails,opportunity.due_at"
             }
+            "currency" => "three capital letters, such as EUR, or none",
             _ => "true or false",
         }
+    }
+
+    /// What a setting of a dialect was set to.
+    pub fn of_dialect(&self, name: &str) -> Option<&str> {
+        self.of_dialects.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// Applies one setting as stored; `false` when the name or value is unknown.
@@ -121,6 +134,16 @@ impl Settings {
                 }
                 let limit = value.parse().ok().filter(|limit| *limit > 0);
                 return limit.map(|limit| self.rate_limit = Some(limit)).is_some();
+            }
+            "currency" => {
+                let named = value.len() == 3 && value.bytes().all(|byte| byte.is_ascii_uppercase());
+                self.currency = named.then(|| value.to_owned());
+                return named || value == "none";
+            }
+            name if name.contains('.') => {
+                self.of_dialects.retain(|(known, _)| known != name);
+                self.of_dialects.push((name.to_owned(), value.to_owned()));
+                return true;
             }
             "mandatory" => {
                 let fields: Option<Vec<_>> = value
@@ -182,6 +205,9 @@ impl Registry {
     }
 }
 
+/// How many things can be derived from one snapshot.
+const DERIVED: usize = 6;
+
 /// All small registries of one tenant at one version.
 pub struct Snapshot {
     version: i64,
@@ -190,8 +216,8 @@ pub struct Snapshot {
     tokens: Arc<HashMap<String, Arc<Record>>>,
     logins: Arc<HashMap<String, i64>>,
     stages: Arc<HashMap<i64, (Arc<Record>, Item)>>,
-    /// Room for what a dialect derives from the snapshot once, such as rendered fragments.
-    derived: OnceLock<Box<dyn Any + Send + Sync>>,
+    /// Room for what dialects derive from the snapshot once, such as rendered fragments.
+    derived: [OnceLock<Box<dyn Any + Send + Sync>>; DERIVED],
 }
 
 impl std::fmt::Debug for Snapshot {
@@ -237,7 +263,7 @@ impl Snapshot {
             }
         }
         let (tokens, logins, stages) = (Arc::new(tokens), Arc::new(logins), Arc::new(stages));
-        Ok(Self { version, settings, registries, tokens, logins, stages, derived: OnceLock::new() })
+        Ok(Self { version, settings, registries, tokens, logins, stages, derived: Default::default() })
     }
 
     /// The same with one record written since; `None` when more than its registry follows from it.
@@ -270,7 +296,7 @@ impl Snapshot {
             tokens: self.tokens.clone(),
             logins: self.logins.clone(),
             stages: self.stages.clone(),
-            derived: OnceLock::new(),
+            derived: Default::default(),
         })
     }
 
@@ -349,8 +375,9 @@ impl Snapshot {
         by_alias
     }
 
-    /// What a dialect derived from this snapshot, made on first use.
-    pub fn derived<T: Any + Send + Sync>(&self, make: impl FnOnce(&Self) -> T) -> Option<&T> {
-        self.derived.get_or_init(|| Box::new(make(self))).downcast_ref()
+    /// What a dialect derived from this snapshot, made on first use; one thing of each type, and [`DERIVED`] in all.
+    pub fn derived<T: Any + Send + Sync>(&self, make: impl Fn(&Self) -> T) -> Option<&T> {
+        // A slot may be taken by something else, also while this looks at it.
+        self.derived.iter().find_map(|slot| slot.get_or_init(|| Box::new(make(self))).downcast_ref())
     }
 }

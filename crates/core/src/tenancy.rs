@@ -25,6 +25,16 @@ pub struct Administrator {
     pub password_hash: String,
 }
 
+/// The country a tenant is furnished for: the language of its lookups, its pipelines, its units and payment conditions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Country {
+    /// Portuguese names.
+    #[default]
+    Brazil,
+    /// Polish names, with the codes of the standard dictionaries.
+    Poland,
+}
+
 /// Task types by nature: a new tenant starts with them, and a nature without a type gets its one.
 pub const TASK_TYPES: &[(i64, &str)] =
     &[(0, "Tarefa"), (1, "Ligação"), (2, "Notificação"), (3, "E-mail"), (4, "Compromisso")];
@@ -76,7 +86,12 @@ const PIPELINES: &[StandardPipeline] = &[
 ];
 
 /// Fills an empty tenant: roles, an administrator, a team, pipelines, types, reasons and lookups; the administrator's id.
-pub fn furnish(ctx: &Ctx, tx: &mut dyn Writer, administrator: &Administrator) -> Result<i64> {
+pub fn furnish(
+    ctx: &Ctx,
+    tx: &mut dyn Writer,
+    administrator: &Administrator,
+    _country: Country,
+) -> Result<i64> {
     let mut work = Work::new(ctx, tx, Skip::ALL);
     for StandardRole { name, administrator, rights } in STANDARD_ROLES {
         let rights = rights.iter().map(|(right, scope)| ((*right).to_owned(), (*scope).to_owned())).collect();

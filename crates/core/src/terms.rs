@@ -24,6 +24,8 @@ pub enum TermKind {
     CoOwner = 6,
     /// The id of a team that co-owns the record, in decimal.
     CoOwnerTeam = 7,
+    /// The key of the record in a client's own system, as it is.
+    ExternalKey = 8,
 }
 
 /// The terms of a record, sorted and without repeats.
@@ -33,6 +35,9 @@ pub fn of(record: &Record) -> Vec<(TermKind, String)> {
         return terms;
     }
     let definition = record.resource().definition();
+    if let Some(key) = record.get(meta::EXTERNAL_KEY) {
+        terms.push((TermKind::ExternalKey, key.to_owned()));
+    }
     if record.resource() == Resource::Contact {
         for email in record.get(contact::EMAILS) {
             terms.push((TermKind::Email, text::fold(email)));

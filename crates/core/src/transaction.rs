@@ -8,7 +8,7 @@ use crate::change::Change;
 use crate::error::Result;
 use crate::query::{Column, Filter, Query, Totals};
 use crate::record::Record;
-use crate::value::Value;
+use crate::value::{Instant, Value};
 
 /// The number of a tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -65,7 +65,12 @@ pub trait Reader {
         sums: &[u16],
     ) -> Result<Vec<Totals>>;
 
+    /// The ids of live records by their UUIDs, in lower case; `None` where there is none.
+    fn ids_of(&mut self, resource: Resource, uuids: &[String]) -> Result<Vec<Option<i64>>>;
+
     /// How many live records meet the condition.
+    ///
+    /// A store may answer again what it counted before, as long as nothing was written in the tenant since.
     fn count(&mut self, resource: Resource, filter: &Filter) -> Result<i64> {
         Ok(self.totals(resource, filter, None, &[])?.first().map_or(0, |totals| totals.count))
     }
@@ -117,6 +122,10 @@ pub trait Writer: Reader {
 
     /// Writes or removes a setting.
     fn set_setting(&mut self, name: &str, value: Option<&str>) -> Result<()>;
+
+    /// Removes for good, a few hundred at a time, the sessions whose end ([`GONE_AT`](crate::catalogue::session::GONE_AT)) lies
+    /// before this instant.
+    fn forget_sessions(&mut self, before: Instant) -> Result<()>;
 
     /// Stores or removes a file.
     fn put_file(&mut self, name: &str, content: Option<(&str, &[u8])>) -> Result<()>;

@@ -231,7 +231,7 @@ impl<'a> Work<'a> {
         let current = self.tx.load(before.resource(), before.id())?.ok_or(Error::NotFound)?;
         for (position, field) in before.resource().definition().fields.iter().enumerate() {
             let position = position as u16;
-            let kept = field.access == Access::Rollup || (position as usize) < meta::COUNT;
+            let kept = field.access == Access::Rollup || (position as usize) < meta::STAMPS;
             if kept || record.at(position) == before.at(position) {
                 record.put(position, current.at(position).clone());
             }

@@ -4,5 +4,11 @@
 //! spells core errors. It decides nothing about the business, knows no SQL and no other dialect.
 #![warn(missing_docs)]
 
+pub mod egito;
+mod json;
+mod json_out;
+mod local_time;
 pub mod nectar;
+mod stored_json;
+pub mod totvs;
 pub mod wire;

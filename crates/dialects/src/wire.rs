@@ -53,3 +53,26 @@ impl Response {
         Self { status, content_type, headers: Vec::new(), body: body.into() }
     }
 }
+
+/// Who calls, as far as a dialect has to know it beside the actor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The short name of the tenant.
+    pub tenant: String,
+    /// The session may read.
+    pub may_read: bool,
+    /// The session may write.
+    pub may_write: bool,
+}
+
+/// A write that must leave nothing behind: the transaction is undone, and this is what the client gets.
+#[derive(Debug)]
+pub struct Failed {
+    /// The answer in the dialect's form.
+    pub answer: Response,
+    /// Why, for the transaction and the log.
+    pub error: favo_core::Error,
+}
+
+/// What came of a write.
+pub type Written = std::result::Result<Response, Failed>;

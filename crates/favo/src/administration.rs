@@ -10,7 +10,7 @@ use favo_core::ctx::Entropy as _;
 use favo_core::identity::Actor;
 use favo_core::patch::Patch;
 use favo_core::snapshot::{Settings, Snapshot};
-use favo_core::tenancy::{self, Administrator, UserChange};
+use favo_core::tenancy::{self, Administrator, Country, UserChange};
 use favo_core::transaction::{TenantId, Writer};
 use favo_core::write::Skip;
 use favo_core::{Ctx, Error, Instant, Reason, text};
@@ -120,7 +120,8 @@ pub fn create_tenant(
         }
     };
     let administrator = administrator.clone();
-    let user = write(store, tenant, now, move |ctx, tx| tenancy::furnish(ctx, tx, &administrator))?;
+    let user =
+        write(store, tenant, now, move |ctx, tx| tenancy::furnish(ctx, tx, &administrator, Country::Brazil))?;
     Ok((tenant, user))
 }
 

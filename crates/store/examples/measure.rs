@@ -191,7 +191,7 @@ fn reads(store: &Store, tenant: TenantId, rows: i64) -> Result<()> {
         let newest = newest.clone();
         move |tx, _| tx.load_all(&newest)
     })?;
-    let by = |by, descending| newest.clone().order(Order { by, descending });
+    let by = |by, descending| newest.clone().order(Order::by(by, descending));
     list("200 last updated", by(meta::UPDATED_AT.into(), true))?;
     list("200 by name", by(contact::NAME.into(), false))?;
     let named =

@@ -216,6 +216,7 @@ pub(crate) fn condition<'q>(
             terms(sql, resource, *kind, *how, texts, "record_id");
             sql.push(")");
         }
+        Filter::Raw(..) | Filter::Any { .. } => return Err(Error::Internal("not compiled yet".to_owned())),
         Filter::Via(position, inner) => {
             let related = related(resource, *position)?;
             let name = field(resource, *position)?.name;

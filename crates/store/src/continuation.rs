@@ -124,6 +124,8 @@ fn hash_filter(filter: &Filter, hasher: &mut impl Hasher) {
             (field, *how as u8, text).hash(hasher);
         }
         Filter::Term(kind, how, texts) => (kind, *how as u8, texts).hash(hasher),
+        Filter::Raw(field, test) => (field, test).hash(hasher),
+        Filter::Any { list, inner, test } => (list, inner, test).hash(hasher),
         Filter::Via(field, inner) => {
             field.hash(hasher);
             hash_filter(inner, hasher);

@@ -146,7 +146,7 @@ fn an_owner_is_found_in_the_order_of_ids() {
 #[test]
 fn the_last_updated_are_walked_along_their_index_page_after_page() {
     let explained = Explained::new();
-    let updated = newest().order(Order { by: meta::UPDATED_AT.into(), descending: true });
+    let updated = newest().order(Order::by(meta::UPDATED_AT.into(), true));
     let first = explained.list(&updated);
     assert_eq!(first, format!("SEARCH t USING INDEX ix_contact_updated_at (tenant_id=?); {OWNER}"));
     let second = explained.list(&updated.clone().page(Page { number: 2, size: 200 }));
@@ -167,7 +167,7 @@ fn the_last_updated_are_walked_along_their_index_page_after_page() {
 #[test]
 fn names_are_walked_along_their_index() {
     let explained = Explained::new();
-    let plan = explained.list(&newest().order(Order { by: contact::NAME.into(), descending: false }));
+    let plan = explained.list(&newest().order(Order::by(contact::NAME.into(), false)));
     assert_eq!(plan, format!("SEARCH t USING INDEX ix_contact_name_key (tenant_id=?); {OWNER}"));
 }
 
@@ -180,8 +180,7 @@ fn a_term_is_found_in_the_order_of_ids_and_tested_by_its_whole_key() {
         plan.contains("SEARCH m2 USING PRIMARY KEY (tenant_id=? AND resource=? AND kind=? AND term=?)"),
         "{plan}"
     );
-    let walked = explained
-        .list(&newest().order(Order { by: meta::UPDATED_AT.into(), descending: true }).filter(tagged));
+    let walked = explained.list(&newest().order(Order::by(meta::UPDATED_AT.into(), true)).filter(tagged));
     assert!(walked.contains("SEARCH t USING INDEX ix_contact_updated_at (tenant_id=?)"), "{walked}");
     assert!(
         walked

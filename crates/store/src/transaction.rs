@@ -187,6 +187,10 @@ impl Reader for Tx<'_, '_> {
         self.session.number(&sql.text, &sql.params)
     }
 
+    fn ids_of(&mut self, _resource: Resource, _uuids: &[String]) -> Result<Vec<Option<i64>>> {
+        Err(Error::Internal("not built yet".to_owned()))
+    }
+
     fn registry_version(&mut self) -> Result<i64> {
         if let Some(state) = &self.state {
             return Ok(state.registry_version);
@@ -352,6 +356,10 @@ impl Writer for Tx<'_, '_> {
             ),
         };
         outcome.map(|_| ())
+    }
+
+    fn forget_sessions(&mut self, _before: Instant) -> Result<()> {
+        Err(Error::Internal("not built yet".to_owned()))
     }
 
     fn put_file(&mut self, name: &str, content: Option<(&str, &[u8])>) -> Result<()> {

@@ -6,7 +6,8 @@ use super::{Code, code, owned, resource};
 pub(super) const TASK_STATUS: &[Code] =
     &[code(0, "open"), code(1, "done"), code(2, "cancelled"), code(3, "running")];
 /// Priorities of a task.
-pub(super) const PRIORITY: &[Code] = &[code(0, "normal"), code(1, "high"), code(2, "highest")];
+pub(super) const PRIORITY: &[Code] =
+    &[code(0, "normal"), code(1, "high"), code(2, "highest"), code(3, "low")];
 /// What kind of work a task is.
 pub(super) const NATURE: &[Code] =
     &[code(0, "common"), code(1, "call"), code(2, "notification"), code(3, "email"), code(4, "appointment")];
@@ -18,7 +19,7 @@ resource! {
     task = Task, "task", title: "title", owner: "owner_id", registry: false, administrative: false;
     TITLE: Text = sized("title", 255).required();
     DESCRIPTION: Text = text("description");
-    CUSTOMER: One = one("customer_id", Resource::Contact).required().indexed();
+    CUSTOMER: One = one("customer_id", Resource::Contact).indexed();
     OPPORTUNITY: One = one("opportunity_id", Resource::Opportunity).indexed();
     OWNER: One = one("owner_id", Resource::User).indexed();
     STATUS: Int = choice("status", super::TASK_STATUS).starts_at(0).indexed();
@@ -60,7 +61,7 @@ resource! {
     appointment = Appointment, "appointment", title: "subject", owner: "owner_id", registry: false, administrative: false;
     SUBJECT: Text = sized("subject", 255).required();
     DESCRIPTION: Text = text("description");
-    CUSTOMER: One = one("customer_id", Resource::Contact).required().indexed();
+    CUSTOMER: One = one("customer_id", Resource::Contact).indexed();
     OPPORTUNITY: One = one("opportunity_id", Resource::Opportunity).indexed();
     OWNER: One = one("owner_id", Resource::User).indexed();
     STATUS: Int = choice("status", super::APPOINTMENT_STATUS).starts_at(0).indexed();

@@ -15,26 +15,26 @@ mod sales;
 
 pub use activities::{appointment, participant, task};
 pub use custom::{custom_field, custom_section};
-pub use identity::{role, team, token, user};
+pub use identity::{client, role, session, team, token, user};
 pub use later::{
     comment, dynamic_row, dynamic_table, form, publication, queue, queue_entry, table_template, webhook,
 };
-pub use people::{address, contact, contact_link};
+pub use people::{address, contact, contact_link, email_detail, phone_detail};
 pub use products::{
-    cost_formation, cost_item, price_band, price_table, price_table_entry, product, product_category,
-    product_subcategory,
+    cost_formation, cost_item, payment_condition, price_band, price_entry, price_table, price_table_entry,
+    product, product_category, product_subcategory, unit_of_measure,
 };
 pub use registries::{
     appointment_type, call_type, category, checklist, discard_reason, form_template, origin, outcome_reason,
     proposal_template, segment, tag, task_type,
 };
-pub use sales::{line_item, opportunity, pipeline, proposal, qualification, stage};
+pub use sales::{line_item, opportunity, order, pipeline, proposal, proposal_group, qualification, stage};
 
 use crate::record::Key;
 use crate::value::{Decimal, Value};
 
 /// Grows by one whenever a resource or field is added; a database with a higher number is newer than this program.
-pub const REVISION: i64 = 1;
+pub const REVISION: i64 = 2;
 
 /// One code of an enumeration: the number that travels and is stored, and its standard English name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -292,11 +292,13 @@ const fn custom() -> Field {
 
 /// Fields that every record has, before those of its resource.
 pub mod meta {
-    use super::{Field, Resource, instant, int, one, text};
+    use super::{Field, Resource, instant, int, map, one, sized, text};
     use crate::record::{Key, kind};
 
     /// The number of fields every record starts with.
-    pub const COUNT: usize = 8;
+    pub const COUNT: usize = 10;
+    /// How many of them only the program writes: the first ones.
+    pub const STAMPS: usize = 8;
     /// Number from 1 upward, per tenant and resource, never reused.
     pub const ID: Key<kind::Int> = Key::new(0);
     /// UUID, version 7.
@@ -313,6 +315,10 @@ pub mod meta {
     pub const AUTHOR: Key<kind::One> = Key::new(6);
     /// Who changed it last; empty until the first change.
     pub const EDITOR: Key<kind::One> = Key::new(7);
+    /// The key of the record in a client's own system; no two live records of a resource share one.
+    pub const EXTERNAL_KEY: Key<kind::Text> = Key::new(8);
+    /// What a dialect keeps that the catalogue has no field for: `dialect.name` to JSON text.
+    pub const EXTRAS: Key<kind::Map> = Key::new(9);
 
     pub(super) const FIELDS: [Field; COUNT] = [
         int("id").derived(),
@@ -323,6 +329,8 @@ pub mod meta {
         instant("deleted_at").derived(),
         one("author_id", Resource::User).on_create().or_actor(),
         one("editor_id", Resource::User).derived(),
+        sized("external_key", 100),
+        map("extras"),
     ];
 }
 
@@ -539,6 +547,13 @@ resources! {
     DynamicTable => dynamic_table,
     DynamicRow => dynamic_row,
     CostFormation => cost_formation,
+    Order => order,
+    ProposalGroup => proposal_group,
+    PriceEntry => price_entry,
+    UnitOfMeasure => unit_of_measure,
+    PaymentCondition => payment_condition,
+    Client => client,
+    Session => session,
 }
 
 impl Resource {

@@ -21,6 +21,32 @@ pub(super) const ADDRESS_KIND: &[Code] = &[
     code(4, "rural_business"),
 ];
 
+/// What an address is for.
+pub(super) const ADDRESS_PURPOSE: &[Code] = &[
+    code(0, "commercial"),
+    code(1, "residential"),
+    code(2, "billing"),
+    code(3, "delivery"),
+    code(4, "other"),
+];
+
+/// What a phone is.
+pub(super) const PHONE_KIND: &[Code] = &[
+    code(0, "main"),
+    code(1, "mobile"),
+    code(2, "residential"),
+    code(3, "whatsapp"),
+    code(4, "fax"),
+    code(5, "other"),
+];
+
+/// What an e-mail address is for.
+pub(super) const EMAIL_KIND: &[Code] =
+    &[code(0, "commercial"), code(1, "personal"), code(2, "billing"), code(3, "other")];
+
+/// The sex of a person; no value says nothing at all, `unspecified` says that it was asked.
+pub(super) const SEX: &[Code] = &[code(1, "female"), code(2, "male"), code(3, "unspecified")];
+
 /// What a link between two contacts means.
 pub(super) const LINK_KIND: &[Code] = &[code(0, "employer"), code(1, "parent")];
 
@@ -40,6 +66,29 @@ owned! {
     STATE: Text = text("state");
     COUNTRY: Text = text("country");
     SEARCH_BY_POSTAL_CODE: Bool = flag("search_by_postal_code");
+    /// What it is for; without a value it follows from the kind.
+    PURPOSE: Int = choice("purpose", super::ADDRESS_PURPOSE);
+    CODE: Text = text("code");
+    /// The key of the city in whatever register the client uses.
+    CITY_CODE: Text = text("city_code");
+}
+
+owned! {
+    /// What is known of one phone of a contact besides its number; a phone without such a row is a main one.
+    phone_detail;
+    /// The phone, as `phones` lists it.
+    TEXT: Text = text("text");
+    KIND: Int = choice("kind", super::PHONE_KIND).starts_at(0);
+    EXTERNAL_KEY: Text = text("external_key");
+}
+
+owned! {
+    /// What is known of one e-mail address of a contact besides its text; without such a row it is a commercial one.
+    email_detail;
+    /// The address, as `emails` lists it.
+    TEXT: Text = text("text");
+    KIND: Int = choice("kind", super::EMAIL_KIND).starts_at(0);
+    EXTERNAL_KEY: Text = text("external_key");
 }
 
 resource! {
@@ -103,6 +152,32 @@ resource! {
     /// Links from this contact to parent accounts.
     PARENTS: Int = int("parents").rollup().starts_at(0);
     LAST_INTERACTION_AT: Instant = instant("last_interaction_at").rollup();
+    /// The two parts of a person's name, when it was written in parts; `name` is always the whole.
+    GIVEN_NAME: Text = sized("given_name", 255);
+    FAMILY_NAME: Text = sized("family_name", 255);
+    SEX: Int = choice("sex", super::SEX);
+    DEPARTMENT: Text = sized("department", 255);
+    /// The company a lead says to work for, while there is no record of it.
+    COMPANY_NAME: Text = sized("company_name", 255);
+    TRADE_NAME: Text = sized("trade_name", 255);
+    /// The Polish tax number.
+    NIP: Text = sized("nip", 30).digits();
+    /// The Polish register number.
+    REGON: Text = sized("regon", 30).digits();
+    PASSPORT: Text = sized("passport", 30);
+    OTHER_DOCUMENT: Text = sized("other_document", 30);
+    /// Keys that client systems give to documents: kind of document to key.
+    DOCUMENT_KEYS: Map = map("document_keys");
+    /// From abroad, whatever else it is.
+    FOREIGN: Bool = flag("is_foreign");
+    /// A person who is a customer in their own right, also while they work for a company.
+    STANDS_ALONE: Bool = flag("stands_alone");
+    /// A code for the legal form of an organisation.
+    LEGAL_FORM: Text = sized("legal_form", 40);
+    PHONE_DETAILS: Items = items("phone_details", &phone_detail::FIELDS);
+    EMAIL_DETAILS: Items = items("email_details", &email_detail::FIELDS);
+    /// The current qualification: the open one, else the newest.
+    QUALIFICATION: One = one("qualification_id", Resource::Qualification).rollup();
 }
 
 resource! {

@@ -1,4 +1,4 @@
-//! Products, their categories and price tables.
+//! Products, their categories and units, price tables, payment conditions.
 
 use super::{owned, resource};
 
@@ -69,6 +69,9 @@ resource! {
     PRICE_BANDS: Items = items("price_bands", &price_band::FIELDS);
     PHOTO: Text = sized("photo", 255).derived();
     CUSTOM: Custom = custom();
+    UNIT: One = one("unit_id", Resource::UnitOfMeasure);
+    /// A code for the tax on it.
+    TAX_CODE: Text = sized("tax_code", 40);
 }
 
 resource! {
@@ -77,6 +80,7 @@ resource! {
     NAME: Text = sized("name", 255).required().searched();
     ACTIVE: Bool = flag("active").yes();
     DESCRIPTION: Text = text("description");
+    CODE: Text = sized("code", 60).searched();
 }
 
 resource! {
@@ -86,10 +90,11 @@ resource! {
     ACTIVE: Bool = flag("active").yes();
     DESCRIPTION: Text = text("description");
     CATEGORY: One = one("category_id", Resource::ProductCategory);
+    CODE: Text = sized("code", 60).searched();
 }
 
 owned! {
-    /// The price of one product in a price table.
+    /// The price of one product in a price table, copied from its [`price_entry`].
     price_table_entry;
     PRODUCT: One = one("product_id", Resource::Product);
     PRICE: Decimal = decimal("price");
@@ -102,5 +107,38 @@ resource! {
     ACTIVE: Bool = flag("active").yes();
     DESCRIPTION: Text = text("description");
     EXPIRES_AT: Instant = instant("expires_at");
+    /// The active entries of the table, in the order of their ids: a copy that rules keep.
     ENTRIES: Items = items("entries", &price_table_entry::FIELDS).derived();
+    CODE: Text = sized("code", 60).searched();
+    VALID_FROM: Date = date("valid_from");
+}
+
+resource! {
+    /// The price of one product in a price table.
+    price_entry = PriceEntry, "price_entry", title: "", owner: "", registry: false, administrative: true;
+    TABLE: One = one("price_table_id", Resource::PriceTable).required().on_create().indexed();
+    PRODUCT: One = one("product_id", Resource::Product).required().on_create().indexed();
+    PRICE: Decimal = decimal("price").required();
+    ACTIVE: Bool = flag("active").yes();
+}
+
+resource! {
+    /// A unit that quantities are counted in.
+    unit_of_measure = UnitOfMeasure, "unit_of_measure", title: "name", owner: "", registry: true, administrative: true;
+    NAME: Text = sized("name", 255).required().searched();
+    ACTIVE: Bool = flag("active").yes();
+    /// The word for it in lists, such as `KG`.
+    CODE: Text = sized("code", 60).searched();
+    /// The one that products get when none is named.
+    DEFAULT: Bool = flag("is_default");
+}
+
+resource! {
+    /// How and when an order is paid.
+    payment_condition = PaymentCondition, "payment_condition", title: "name", owner: "", registry: true, administrative: true;
+    NAME: Text = sized("name", 255).required().searched();
+    ACTIVE: Bool = flag("active").yes();
+    CODE: Text = sized("code", 60).searched();
+    /// The one that orders get when none is named.
+    DEFAULT: Bool = flag("is_default");
 }

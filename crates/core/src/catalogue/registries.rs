@@ -23,6 +23,8 @@ macro_rules! plain_registry {
             NAME: Text = sized("name", 255).required().searched();
             ACTIVE: Bool = flag("active").yes();
             DESCRIPTION: Text = text("description");
+            /// A stable word for the entry, the same in every language.
+            CODE: Text = sized("code", 60);
         }
     };
 }
@@ -35,9 +37,15 @@ plain_registry! {
     /// The line of business of a contact.
     segment = Segment, "segment"
 }
-plain_registry! {
+resource! {
     /// A type of appointment.
-    appointment_type = AppointmentType, "appointment_type"
+    appointment_type = AppointmentType, "appointment_type", title: "name", owner: "", registry: true, administrative: true;
+    NAME: Text = sized("name", 255).required().searched();
+    ACTIVE: Bool = flag("active").yes();
+    DESCRIPTION: Text = text("description");
+    COLOUR: Text = sized("colour", 30);
+    /// The one that appointments get when none is named.
+    DEFAULT: Bool = flag("is_default");
 }
 plain_registry! {
     /// A type of call.
@@ -75,6 +83,8 @@ resource! {
     FOR_SUSPECTS: Bool = flag("for_suspects").yes();
     FOR_LEADS: Bool = flag("for_leads").yes();
     FOR_DISCARDED: Bool = flag("for_discarded").yes();
+    /// A stable word for the entry, the same in every language.
+    CODE: Text = sized("code", 60);
 }
 
 resource! {
@@ -84,4 +94,6 @@ resource! {
     ACTIVE: Bool = flag("active").yes();
     DESCRIPTION: Text = text("description");
     NATURE: Int = choice("nature", crate::catalogue::activities::NATURE).starts_at(0);
+    /// A stable word for the entry, the same in every language.
+    CODE: Text = sized("code", 60);
 }

@@ -1,4 +1,4 @@
-//! Sales: pipelines with stages, opportunities with line items, qualifications and proposals.
+//! Sales: pipelines with stages, opportunities with line items, qualifications, proposals and orders.
 
 use super::{Code, code, owned, resource};
 
@@ -40,6 +40,10 @@ owned! {
     DAYS: Int = int("days");
     GENERATES_PROPOSAL: Bool = flag("generates_proposal");
     REQUIRES_PRODUCT: Bool = flag("requires_product");
+    /// A stable word for the stage.
+    CODE: Text = text("code");
+    /// The probability of what stands in it.
+    PROBABILITY: Int = int("probability");
 }
 
 resource! {
@@ -75,10 +79,12 @@ resource! {
     LIFE_CYCLE_CASCADE: Int = int("life_cycle_cascade").starts_at(0);
     SHOWS_CUSTOM_CARD: Bool = flag("shows_custom_card");
     RECURRENCE_VALUE_TYPE: Int = int("recurrence_value_type").starts_at(0);
+    /// A stable word for the pipeline.
+    CODE: Text = sized("code", 60);
 }
 
 owned! {
-    /// One product line of an opportunity.
+    /// One line of an opportunity, a proposal or an order: a product, or a name alone.
     line_item;
     ID: Int = int("id");
     PRODUCT: One = one("product_id", Resource::Product);
@@ -97,12 +103,17 @@ owned! {
     COMMISSION: Decimal = decimal("commission");
     COMMISSION_IS_PERCENTAGE: Bool = flag("commission_is_percentage");
     POSITION: Int = int("position");
+    UNIT: One = one("unit_id", Resource::UnitOfMeasure);
+    /// A code for the tax on the line.
+    TAX_CODE: Text = text("tax_code");
+    EXTERNAL_KEY: Text = text("external_key");
 }
 
 resource! {
     /// A possible sale on its way through a sales pipeline.
     opportunity = Opportunity, "opportunity", title: "name", owner: "owner_id", registry: false, administrative: false;
-    CODE: Text = sized("code", 255).derived().searched();
+    /// Counted up per tenant unless given.
+    CODE: Text = sized("code", 255).searched();
     NAME: Text = sized("name", 255).required().searched();
     CUSTOMER: One = one("customer_id", Resource::Contact).required().created_when_missing().indexed();
     CONTACT: One = one("contact_id", Resource::Contact).indexed();
@@ -137,6 +148,12 @@ resource! {
     PENDING_TASKS: Int = int("pending_tasks").rollup().starts_at(0);
     PENDING_APPOINTMENTS: Int = int("pending_appointments").rollup().starts_at(0);
     LAST_INTERACTION_AT: Instant = instant("last_interaction_at").rollup();
+    /// The currency of the deal; that of its pipeline when empty.
+    CURRENCY: Text = sized("currency", 3);
+    /// A code for the kind of business.
+    TYPE_CODE: Text = sized("type_code", 40);
+    /// The probability was set by hand and no longer follows the stage.
+    PROBABILITY_SET: Bool = flag("probability_set").derived();
 }
 
 resource! {
@@ -157,6 +174,9 @@ resource! {
     CUSTOM: Custom = custom();
     DUE_AT: Instant = instant("due_at").indexed();
     CLOSED_AT: Instant = instant("closed_at").derived().indexed();
+    NOTES: Text = text("notes");
+    /// Why it came to nothing.
+    OUTCOME_REASON: One = one("outcome_reason_id", Resource::OutcomeReason);
 }
 
 resource! {
@@ -175,4 +195,59 @@ resource! {
     TEMPLATE: One = one("template_id", Resource::ProposalTemplate).created_when_missing();
     OPPORTUNITY: One = one("opportunity_id", Resource::Opportunity).required().on_create().indexed();
     GENERATED_AT: Instant = instant("generated_at").derived();
+    NAME: Text = sized("name", 255).searched();
+    /// The number people know it by.
+    CODE: Text = sized("code", 255).searched();
+    CUSTOMER: One = one("customer_id", Resource::Contact).indexed();
+    CONTACT: One = one("contact_id", Resource::Contact);
+    GROUP: One = one("group_id", Resource::ProposalGroup).indexed();
+    ISSUED_ON: Date = date("issued_on");
+    VALID_UNTIL: Date = date("valid_until");
+    CURRENCY: Text = sized("currency", 3);
+    LINES: Items = items("lines", &line_item::FIELDS);
+    /// The sum of the lines, without tax.
+    NET_TOTAL: Decimal = decimal("net_total").derived().starts_at(0);
+    SELLER: One = one("seller_id", Resource::User);
+    NOTES: Text = text("notes");
+}
+
+resource! {
+    /// A label that proposals made for one customer carry together.
+    proposal_group = ProposalGroup, "proposal_group", title: "name", owner: "owner_id", registry: false, administrative: false;
+    NAME: Text = sized("name", 255).required().searched();
+    CUSTOMER: One = one("customer_id", Resource::Contact).indexed();
+    OPPORTUNITY: One = one("opportunity_id", Resource::Opportunity).indexed();
+    OWNER: One = one("owner_id", Resource::User).indexed();
+    NOTES: Text = text("notes");
+}
+
+/// States of an order.
+pub(super) const ORDER_STATUS: &[Code] = &[
+    code(0, "new"),
+    code(1, "confirmed"),
+    code(2, "in_progress"),
+    code(3, "completed"),
+    code(4, "cancelled"),
+];
+
+resource! {
+    /// What a customer has ordered.
+    order = Order, "sales_order", title: "code", owner: "owner_id", registry: false, administrative: false;
+    CODE: Text = sized("code", 255).searched();
+    CUSTOMER: One = one("customer_id", Resource::Contact).required().indexed();
+    CONTACT: One = one("contact_id", Resource::Contact).indexed();
+    OPPORTUNITY: One = one("opportunity_id", Resource::Opportunity).indexed();
+    PROPOSAL: One = one("proposal_id", Resource::Proposal).indexed();
+    PRICE_TABLE: One = one("price_table_id", Resource::PriceTable).indexed();
+    PAYMENT_CONDITION: One = one("payment_condition_id", Resource::PaymentCondition);
+    PAYMENT_DAYS: Int = int("payment_days");
+    ORDERED_ON: Date = date("ordered_on");
+    DELIVERY_ON: Date = date("delivery_on");
+    STATUS: Int = choice("status", super::ORDER_STATUS).starts_at(0).indexed();
+    CURRENCY: Text = sized("currency", 3);
+    LINES: Items = items("lines", &line_item::FIELDS);
+    /// The sum of the lines, without tax.
+    NET_TOTAL: Decimal = decimal("net_total").derived().starts_at(0);
+    OWNER: One = one("owner_id", Resource::User).indexed();
+    NOTES: Text = text("notes");
 }

@@ -5,6 +5,7 @@
 
 mod activities;
 mod contact;
+pub mod lead;
 mod lines;
 pub mod opportunity;
 mod owner;
@@ -14,7 +15,9 @@ pub mod products;
 pub mod proposal;
 mod qualification;
 mod registries;
+pub mod removal;
 mod stages;
+pub mod unique;
 
 pub(crate) use self::registries::keep_administration;
 

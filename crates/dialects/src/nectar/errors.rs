@@ -104,7 +104,10 @@ fn text_of(key: &str, reason: &Reason) -> Cow<'static, str> {
         Reason::ReasonRequired => "O motivo é obrigatório".into(),
         Reason::ConclusionBlocked => "A conclusão da oportunidade está bloqueada".into(),
         Reason::ProposalsBlocked => "A geração de propostas está bloqueada na oportunidade".into(),
-        Reason::InUse => "O registro está em uso e não pode ser removido".into(),
+        Reason::InUse | Reason::InUseBy(_) => "O registro está em uso e não pode ser removido".into(),
+        Reason::WrongState => "A situação do registro não permite esta operação".into(),
+        Reason::DuplicateKey(key) => format!("Já existe um registro com a chave {key}").into(),
+        Reason::Circle => "O registro não pode ser pai de si mesmo".into(),
         Reason::StageNumberTwice(number) => format!("A sequência {number} está repetida no funil").into(),
         Reason::EndBeforeStart => "A data final é anterior à data inicial".into(),
         Reason::DiscountNotAllowed(product) => {

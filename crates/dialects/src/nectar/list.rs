@@ -26,7 +26,7 @@ pub(crate) fn query(ctx: &Ctx, tx: &mut dyn Reader, resource: Resource, params: 
     let (filter, by) = filter(ctx, tx, resource, params)?;
     let query =
         Query::of(resource).filter(filter).filter(ctx.actor.visible(resource)).page(page(ctx, params));
-    Ok(query.order(Order { by, descending: true }))
+    Ok(query.order(Order::by(by, true)))
 }
 
 /// Page and length (2.2).

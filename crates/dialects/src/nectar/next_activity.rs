@@ -85,7 +85,7 @@ pub(crate) fn next_activity(ctx: &Ctx, tx: &mut dyn Reader, of: Resource, id: i6
             .filter(Filter::is(kind.owner, id))
             .filter(Filter::OneOf(kind.status, kind.open.to_vec()))
             .filter(ctx.actor.visible(kind.resource))
-            .order(Order { by: kind.due, descending: false })
+            .order(Order::by(kind.due, false))
             .page(Page::first(1));
         let due_at = kind.plan.columns.iter().position(|column| *column == Column::own(kind.due));
         let mut due = i64::MAX;

@@ -10,10 +10,11 @@ mod holes;
 mod items;
 mod places_out;
 pub(crate) mod plan;
-pub(crate) mod raw;
 #[cfg(test)]
 mod tests;
 pub(crate) mod values_out;
+
+pub(crate) use crate::stored_json as raw;
 
 use std::sync::Arc;
 

@@ -135,6 +135,9 @@ impl Reader for Memory {
     fn largest(&mut self, _: Resource, _: &Filter, _: u16) -> Result<Option<i64>> {
         Ok(None)
     }
+    fn ids_of(&mut self, _: Resource, uuids: &[String]) -> Result<Vec<Option<i64>>> {
+        Ok(vec![None; uuids.len()])
+    }
     fn registry_version(&mut self) -> Result<i64> {
         Ok(1)
     }

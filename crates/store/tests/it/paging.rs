@@ -28,7 +28,7 @@ fn orders() -> Vec<Order> {
         opportunity::PROPOSALS_BLOCKED.into(),
         opportunity::LAST_INTERACTION_AT.into(),
     ];
-    fields.into_iter().flat_map(|by| [true, false].map(|descending| Order { by, descending })).collect()
+    fields.into_iter().flat_map(|by| [true, false].map(|descending| Order::by(by, descending))).collect()
 }
 
 fn filters() -> Vec<Filter> {

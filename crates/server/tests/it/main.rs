@@ -1,0 +1,6 @@
+//! The dialects over a real store, in one program.
+//!
+//! `desk` calls a dialect inside a transaction, without a server in between: for what requests mean. `FAVO_TEST_DATABASE=postgres`
+//! runs all of it on PostgreSQL.
+
+mod desk;
