@@ -27,7 +27,7 @@ use crate::log::{Line, Log};
 use crate::metrics::{Dialect, Metrics};
 use crate::rate::RateLimiter;
 use crate::tokens::Tokens;
-use crate::{Config, Limits, health, nectar};
+use crate::{Config, Limits, describe, health, nectar};
 
 /// What all requests of one server share.
 #[derive(Debug)]
@@ -127,7 +127,8 @@ pub(crate) async fn answer(
     let response = match dialect {
         Dialect::None => match health::answer(&host, &request.method, &request.path).await {
             Some(response) => response,
-            None => health::text(StatusCode::NOT_FOUND, "nothing is served under this path\n"),
+            None => describe::answer(&request.method, &request.path, &request.base_url)
+                .unwrap_or_else(|| health::text(StatusCode::NOT_FOUND, "nothing is served under this path\n")),
         },
         Dialect::Nectar => {
             let limit = nectar_wire::body_limit(&request.headers, host.limits.bodies);

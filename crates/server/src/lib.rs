@@ -8,6 +8,7 @@ mod admission;
 mod body;
 mod clock;
 mod connection;
+mod describe;
 mod health;
 mod host;
 mod log;
