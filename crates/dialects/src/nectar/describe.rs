@@ -312,7 +312,7 @@ fn feed() -> Operation {
         "Answers what has changed since a mark, deletes included.",
     );
     feed.answers.insert(0, Answer::json_of(200, "A page of changes.", json!({"type": "object"})));
-    feed.answers.push(failure(400, "A parameter cannot be read.", "Message"));
+    feed.answers.push(Answer::json_of(400, "A parameter cannot be read.", json!({"type": "object"})));
     feed
 }
 
@@ -328,7 +328,8 @@ fn record(resource: Resource) -> Value {
         }
         Some((line.key.to_owned(), shown))
     });
-    object(properties.collect(), &["id".to_owned()])
+    // Nothing is always there: `attribute` leaves out whatever it does not name.
+    object(properties.collect(), &[])
 }
 
 /// What a body may hold; keys that nobody knows are ignored.
