@@ -8,8 +8,11 @@ mod dictionary;
 mod entities;
 mod fault;
 pub mod oauth;
+mod show;
 mod switches;
 mod table;
+mod values;
+mod write;
 
 use std::time::Duration;
 
