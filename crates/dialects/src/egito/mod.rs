@@ -22,7 +22,7 @@ use http::StatusCode;
 
 use crate::wire::{Caller, Request, Response, Written};
 
-pub use self::switches::setting;
+pub use self::switches::{TokenSettings, setting};
 
 /// The path all entities lie under.
 pub const BASE: &str = "/services/restapi/json";
