@@ -30,7 +30,7 @@ pub(in crate::totvs) static PHONE: &[Field] = &[
     Field::new("externalId", Form::Text(100), own(phone_detail::EXTERNAL_KEY), "key in the client's system"),
 ];
 
-const STREET: Field = Field::new("address", Form::Text(150), own(address::LINE), "street");
+const STREET: Field = Field::new("address", Form::Text(150), own(address::STREET), "street");
 const NUMBER: Field = Field::new("number", Form::Text(20), own(address::NUMBER), "number");
 const COMPLEMENT: Field = Field::new("complement", Form::Text(150), own(address::COMPLEMENT), "complement");
 const DISTRICT: Field = Field::new("neighborhood", Form::Text(150), own(address::DISTRICT), "neighbourhood");
