@@ -10,7 +10,7 @@ use favo_core::catalogue::{
 use favo_core::identity::Actor;
 use favo_core::patch::{Input, ItemPatch, Patch, Reference};
 use favo_core::query::{Filter, Query, TextMatch};
-use favo_core::rules::products;
+use favo_core::rules::prices;
 use favo_core::snapshot::{Snapshot, extension_code};
 use favo_core::tenancy::{self, TASK_TYPES};
 use favo_core::transaction::Writer;
@@ -263,7 +263,7 @@ impl Stage<'_> {
             let table = self.create(Resource::PriceTable, Patch::new().text(price_table::NAME, *name))?;
             for (product, price) in products {
                 let price = Decimal(Decimal::from_units(*price).0 * rate / 100).to_cents();
-                products::set_price(&self.ctx, self.tx, table, &Reference::id(*product), price)?;
+                prices::set_price(&self.ctx, self.tx, table, &Reference::id(*product), price)?;
             }
         }
         Ok(())
