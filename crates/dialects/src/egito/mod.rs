@@ -5,6 +5,7 @@
 //! module are those of the dialect's specification.
 
 mod body;
+mod describe;
 mod dictionary;
 mod entities;
 mod fault;
@@ -24,6 +25,7 @@ use http::StatusCode;
 
 use crate::wire::{Caller, Request, Response, Written};
 
+pub use self::describe::describe;
 pub use self::switches::{TokenSettings, setting};
 
 /// The path all entities lie under.

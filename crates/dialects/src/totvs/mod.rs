@@ -4,6 +4,7 @@
 //! `show`, what is sent comes in through `accept`; both follow the tables of `entities`, and so do the filters. Section
 //! numbers in this module are those of the dialect's specification.
 
+mod describe;
 mod entities;
 mod fault;
 mod fixed;
@@ -24,6 +25,7 @@ use self::route::What;
 use self::switches::Switches;
 use crate::wire::{Caller, Failed, Request, Response, Written};
 
+pub use self::describe::describe;
 pub use self::switches::{Session, session, setting};
 
 /// What holds for a whole server, before it is known whose request it is (section 21).

@@ -4,6 +4,7 @@ mod cli;
 mod cli_rights;
 mod cli_sync;
 mod durability;
+mod fuzz;
 mod harness;
 mod program;
 mod server;
