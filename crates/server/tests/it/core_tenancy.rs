@@ -13,7 +13,7 @@ use favo_core::tenancy::{self, Country, UserChange};
 use favo_core::transaction::Reader;
 use favo_core::{Error, Instant, Reason, Record, Resource, Result};
 
-use crate::desk::{Desk, START};
+use crate::desk::Desk;
 
 fn snapshot(desk: &Desk) -> std::sync::Arc<Snapshot> {
     desk.system(|ctx, _| Ok(std::sync::Arc::clone(&ctx.snapshot))).expect("a snapshot")
@@ -86,7 +86,7 @@ fn a_nature_without_a_type_gets_one_in_poland_too() {
     let desk = Desk::new(Country::Poland);
     let task = |nature: i64| {
         let body = format!(
-            r#"{{"titulo":"Lembrete","natureza":{nature},"dataLimite":"2026-06-10T12:00:00.000-03:00"}}"#
+            r#"{{"titulo":"Lembrete","tipo":{nature},"dataLimite":"2026-06-10T12:00:00.000-03:00"}}"#
         );
         let made = desk.nectar("POST", "tarefas", &body);
         assert_eq!(made.status, 200, "{}", made.body);
@@ -106,7 +106,7 @@ fn open(desk: &Desk, client: Option<i64>, token: &str, seconds: i64) -> i64 {
         may_read: true,
         may_write: true,
         access: (token.to_owned(), Some("seed".to_owned())),
-        refresh: Some(("refresh".to_owned(), None)),
+        refresh: Some((format!("refresh after {token}"), None)),
         ..Opening::default()
     };
     let opened = desk.system(move |ctx, tx| {
