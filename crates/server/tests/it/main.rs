@@ -4,4 +4,6 @@
 //! runs all of it on PostgreSQL.
 
 mod core_sales;
+mod core_people;
+mod core_tenancy;
 mod desk;
