@@ -252,6 +252,19 @@ fn the_current_qualification_is_the_open_one_else_the_newest() {
 }
 
 #[test]
+fn a_reason_stays_with_a_lead_that_came_to_nothing() {
+    let desk = Desk::new(Country::Poland);
+    let id = wrona(&desk);
+    let because = |number| status(number).with(qualification::OUTCOME_REASON, to(3));
+    change_lead(&desk, id, Patch::new(), because(4)).expect("discarded");
+    assert_eq!(current(&desk, id).get(qualification::OUTCOME_REASON), Some(3));
+    change_lead(&desk, id, Patch::new(), status(1)).expect("opened again");
+    assert_eq!(current(&desk, id).get(qualification::OUTCOME_REASON), None);
+    change_lead(&desk, id, Patch::new(), because(3)).expect("converted");
+    assert_eq!(current(&desk, id).get(qualification::OUTCOME_REASON), None);
+}
+
+#[test]
 fn a_name_in_parts_and_as_a_whole_agree() {
     let desk = Desk::new(Country::Poland);
     let names = |desk: &Desk, id| {
