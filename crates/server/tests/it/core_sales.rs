@@ -216,6 +216,9 @@ fn the_probability_follows_the_stage_until_it_is_set_by_hand() {
     for (code, expected) in [(2, 100), (1, 25), (3, 0), (1, 25), (5, 25), (4, 0), (1, 25)] {
         assert_eq!(probability(&desk.changed(&made, status(code))), expected, "status {code}");
     }
+    let echo = to(0).with(opportunity::PROBABILITY, Input::Int(25));
+    assert_eq!(probability(&desk.changed(&made, echo)), 10, "an echo beside another stage says nothing");
+    desk.changed(&made, to(1));
     let by_hand = desk.changed(&made, Patch::new().with(opportunity::PROBABILITY, Input::Int(33)));
     assert!(by_hand.get(opportunity::PROBABILITY_SET));
     assert_eq!(probability(&desk.changed(&made, to(2))), 33);
@@ -523,6 +526,19 @@ fn a_default_takes_the_flag_from_the_others_and_names_are_unique() {
         assert!(!desk.load(resource, first.id()).get(flag) && second.get(flag), "{resource:?}");
         problems(desk.create(resource, patch("drugi")));
     }
+}
+
+#[test]
+fn a_unit_stays_while_a_line_is_counted_in_it() {
+    let desk = Desk::new(Country::Brazil);
+    let unit =
+        |name: &str| desk.made(Resource::UnitOfMeasure, Patch::new().text(unit_of_measure::NAME, name)).id();
+    let (used, free) = (unit("caixote"), unit("saca"));
+    let lines = rows(&[&[(line_item::NAME.into(), text("Maçã")), (line_item::UNIT.into(), one(used))]]);
+    desk.made(Resource::Opportunity, deal(&desk, "Feira").with(opportunity::LINES, lines));
+    let delete = |id: i64| desk.act(move |ctx, tx| write::delete(ctx, tx, Resource::UnitOfMeasure, id));
+    assert_eq!(problems(delete(used)), [Problem { place: Place::Whole, reason: Reason::InUse }]);
+    delete(free).expect("nothing is counted in it");
 }
 
 #[test]
