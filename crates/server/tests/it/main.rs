@@ -4,5 +4,7 @@
 //! runs all of it on PostgreSQL.
 
 mod core_people;
+mod core_removal;
 mod core_tenancy;
 mod desk;
+mod office;
