@@ -166,6 +166,21 @@ fn the_current_qualification_is_the_open_one_else_the_newest() {
 }
 
 #[test]
+fn what_is_wrong_with_a_lead_is_reported_together() {
+    let desk = Desk::new(Country::Poland);
+    let (nobody, nothing) = (|| to(77), || Patch::new().with(qualification::OUTCOME_REASON, to(99)));
+    let wrong = [Reason::NotFound("77".into()), Reason::NotFound("99".into())];
+    let made = system(&desk, move |ctx, tx| {
+        let contact = person("Jan Lis").with(contact::SEGMENT, nobody());
+        lead::create(ctx, tx, contact, nothing(), SKIP)
+    });
+    assert_eq!(reasons(made), wrong);
+    let id = wrona(&desk);
+    let contact = Patch::new().with(contact::SEGMENT, nobody());
+    assert_eq!(reasons(change_lead(&desk, id, contact, nothing())), wrong);
+}
+
+#[test]
 fn a_reason_stays_with_a_lead_that_came_to_nothing() {
     let desk = Desk::new(Country::Poland);
     let id = wrona(&desk);
