@@ -246,7 +246,9 @@ fn filtered(store: &Store, tenant: TenantId, rows: i64) -> Result<()> {
     };
     let name = |how, id: i64| Filter::Text(contact::NAME.into(), how, format!("{:05}", id % 100_000));
     let filters: [(&str, fn(i64) -> Filter); 4] = [
-        ("external key", |id| Filter::Term(TermKind::ExternalKey, TextMatch::Equal, vec![format!("ERP-{id}")])),
+        ("external key", |id| {
+            Filter::Term(TermKind::ExternalKey, TextMatch::Equal, vec![format!("ERP-{id}")])
+        }),
         ("e-mail", |id| {
             Filter::Term(TermKind::Email, TextMatch::Equal, vec![format!("pessoa{id}@exemplo.example")])
         }),
@@ -276,7 +278,10 @@ fn filtered(store: &Store, tenant: TenantId, rows: i64) -> Result<()> {
         page(what.to_owned(), Arc::new(filter))?;
     }
     page("code".to_owned(), Arc::new(code))?;
-    page("code and life cycle".to_owned(), Arc::new(move |id| code(id).and(Filter::is(contact::LIFE_CYCLE, id % 5))))?;
+    page(
+        "code and life cycle".to_owned(),
+        Arc::new(move |id| code(id).and(Filter::is(contact::LIFE_CYCLE, id % 5))),
+    )?;
     page("part of name".to_owned(), Arc::new(move |id| name(TextMatch::Contains, id)))?;
     page(
         "three groups".to_owned(),
