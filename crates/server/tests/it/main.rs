@@ -4,6 +4,8 @@
 //! runs all of it on PostgreSQL.
 
 mod core_people;
+mod core_removal;
 mod core_sales;
 mod core_tenancy;
 mod desk;
+mod office;
