@@ -4,6 +4,7 @@
 //! through `show`, what is sent comes in through `accept`; both follow the tables of `entities`. Section numbers in this
 //! module are those of the dialect's specification.
 
+mod accept;
 mod dictionary;
 mod entities;
 mod fault;
