@@ -25,11 +25,7 @@ pub(super) struct Env<'a> {
 
 impl<'a> Env<'a> {
     pub(super) fn new(ctx: &'a Ctx, caller: &Caller) -> Self {
-        Self {
-            ctx,
-            switches: Switches::of(&ctx.snapshot),
-            suffix: format!("@{}", caller.tenant),
-        }
+        Self { ctx, switches: Switches::of(&ctx.snapshot), suffix: format!("@{}", caller.tenant) }
     }
 
     /// A login without the name of the tenant behind it.
