@@ -5,9 +5,11 @@
 //! module are those of the dialect's specification.
 
 mod accept;
+mod body;
 mod dictionary;
 mod entities;
 mod fault;
+mod form;
 pub mod oauth;
 mod show;
 mod switches;
@@ -23,7 +25,7 @@ use http::StatusCode;
 
 use crate::wire::{Caller, Request, Response, Written};
 
-pub use self::switches::setting;
+pub use self::switches::{TokenSettings, setting};
 
 /// The path all entities lie under.
 pub const BASE: &str = "/services/restapi/json";
