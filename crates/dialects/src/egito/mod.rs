@@ -4,12 +4,18 @@
 //! through `show`, what is sent comes in through `accept`; both follow the tables of `entities`. Section numbers in this
 //! module are those of the dialect's specification.
 
+mod accept;
+mod body;
 mod dictionary;
 mod entities;
 mod fault;
+mod form;
 pub mod oauth;
+mod show;
 mod switches;
 mod table;
+mod values;
+mod write;
 
 use std::time::Duration;
 
@@ -19,7 +25,7 @@ use http::StatusCode;
 
 use crate::wire::{Caller, Request, Response, Written};
 
-pub use self::switches::setting;
+pub use self::switches::{TokenSettings, setting};
 
 /// The path all entities lie under.
 pub const BASE: &str = "/services/restapi/json";
