@@ -7,6 +7,7 @@
 mod entities;
 mod fault;
 mod fixed;
+mod ids;
 pub mod login;
 mod switches;
 mod table;
