@@ -7,3 +7,5 @@ mod core_sales;
 mod core_people;
 mod core_tenancy;
 mod desk;
+mod egito_records;
+mod egito_sales;
