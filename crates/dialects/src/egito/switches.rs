@@ -1,7 +1,5 @@
 //! The settings of a tenant that only this dialect understands (section 21).
 
-use std::borrow::Cow;
-
 use favo_core::snapshot::Snapshot;
 
 use super::entities;
@@ -42,18 +40,6 @@ pub(super) struct Switches {
     pub(super) rate_burst: u32,
     /// Origins of browser pages that may call.
     pub(super) cors_origins: Vec<String>,
-    pub(super) tokens: TokenSettings,
-}
-
-/// The settings of a tenant that concern its tokens (4.4, 4.8).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TokenSettings {
-    /// A live token is handed out again.
-    pub reuse: bool,
-    /// Seconds an access token lives.
-    pub access_seconds: i64,
-    /// Seconds a refresh token lives.
-    pub refresh_seconds: i64,
 }
 
 impl Default for Switches {
@@ -73,7 +59,6 @@ impl Default for Switches {
             rate_per_second: 0,
             rate_burst: 50,
             cors_origins: Vec::new(),
-            tokens: TokenSettings { reuse: true, access_seconds: 3600, refresh_seconds: 2_592_000 },
         }
     }
 }
@@ -105,7 +90,7 @@ const OF_SERVER: [&str; 4] =
 
 impl Switches {
     /// Those of a snapshot; read once per snapshot.
-    pub(super) fn of(snapshot: &Snapshot) -> Cow<'_, Self> {
+    pub(super) fn of(snapshot: &Snapshot) -> Self {
         let read = |snapshot: &Snapshot| {
             let mut switches = Self::default();
             for (name, _) in SETTINGS {
@@ -118,14 +103,20 @@ impl Switches {
             }
             switches
         };
-        snapshot.derived(read).map_or_else(|| Cow::Owned(read(snapshot)), Cow::Borrowed)
+        snapshot.derived(read).cloned().unwrap_or_else(|| read(snapshot))
     }
 
     /// Applies one setting; `None` when it does not take the value.
     fn apply(&mut self, name: &str, value: &str) -> Option<()> {
         let value = value.trim();
         match name {
-            "egito.access_token_seconds" => self.tokens.access_seconds = number(value, 60, 31_536_000)?,
+            // The server reads these where it makes tokens.
+            "egito.access_token_seconds" | "egito.refresh_token_seconds" => {
+                number::<i64>(value, 60, 31_536_000)?;
+            }
+            "egito.token_reuse" => {
+                flag(value)?;
+            }
             "egito.cors_origins" => self.cors_origins = origins(value)?,
             "egito.currency" => {
                 let is_code = value.len() == 3 && value.bytes().all(|byte| byte.is_ascii_uppercase());
@@ -160,9 +151,7 @@ impl Switches {
             "egito.nip_check" => self.nip_check = flag(value)?,
             "egito.rate_burst" => self.rate_burst = number(value, 1, 1_000_000)?,
             "egito.rate_per_second" => self.rate_per_second = number(value, 0, 1_000_000)?,
-            "egito.refresh_token_seconds" => self.tokens.refresh_seconds = number(value, 60, 31_536_000)?,
             "egito.regon_check" => self.regon_check = flag(value)?,
-            "egito.token_reuse" => self.tokens.reuse = flag(value)?,
             "egito.zone" => self.zone = Zone::named(value)?,
             _ => return None,
         }
