@@ -8,4 +8,6 @@ mod core_removal;
 mod core_sales;
 mod core_tenancy;
 mod desk;
+mod egito_records;
+mod egito_sales;
 mod office;
