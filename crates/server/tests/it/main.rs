@@ -7,3 +7,6 @@ mod core_sales;
 mod core_people;
 mod core_tenancy;
 mod desk;
+mod egito_requests;
+mod egito_lists;
+mod egito_dictionaries;
