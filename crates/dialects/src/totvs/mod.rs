@@ -6,9 +6,12 @@
 
 mod entities;
 mod fault;
+mod filter;
 mod fixed;
 mod ids;
+mod list;
 pub mod login;
+mod show;
 mod switches;
 mod table;
 
