@@ -10,12 +10,13 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Place, Problem, Reason, Result};
 use crate::identity::{Action, Scope};
 use crate::patch::{Input, Patch};
-use crate::query::Query;
+use crate::query::{Filter, Query, TextMatch};
 use crate::record::Record;
 use crate::snapshot::Snapshot;
+use crate::terms::TermKind;
 use crate::transaction::Writer;
 use crate::value::Value;
-use crate::{merge, rollup, rules};
+use crate::{merge, resolve, rollup, rules};
 
 /// Checks a caller may ask to skip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -24,11 +25,14 @@ pub struct Skip {
     pub required: bool,
     /// Do not check duplicates and tenant business rules.
     pub validations: bool,
+    /// Do not compare contacts and opportunities with others as the tenant's settings ask for: for callers that have
+    /// rules of their own about what may not be there twice.
+    pub duplicates: bool,
 }
 
 impl Skip {
     /// For records the rules make themselves.
-    pub(crate) const ALL: Self = Self { required: true, validations: true };
+    pub(crate) const ALL: Self = Self { required: true, validations: true, duplicates: true };
 }
 
 /// Creates a record; its id.
@@ -98,7 +102,13 @@ pub fn load_visible(ctx: &Ctx, tx: &mut dyn Writer, resource: Resource, id: i64)
 }
 
 /// The record, if the actor may do this with it: what they may not see does not exist.
-fn load_for(ctx: &Ctx, tx: &mut dyn Writer, resource: Resource, id: i64, action: Action) -> Result<Record> {
+pub(crate) fn load_for(
+    ctx: &Ctx,
+    tx: &mut dyn Writer,
+    resource: Resource,
+    id: i64,
+    action: Action,
+) -> Result<Record> {
     let record = load_visible(ctx, tx, resource, id)?;
     if !ctx.actor.may(action, &record) {
         return Err(Error::Forbidden);
@@ -117,6 +127,8 @@ pub(crate) struct Work<'a> {
     pub(crate) nested: bool,
     /// The contacts this operation has made so far.
     pub(crate) new_contacts: Vec<i64>,
+    /// Contacts that a rule points to itself: they are there whether or not the actor may see them.
+    pub(crate) offered: Vec<i64>,
 }
 
 /// A record on its way from what it is to what it will be.
@@ -163,7 +175,15 @@ impl Draft {
 
 impl<'a> Work<'a> {
     pub(crate) fn new(ctx: &Ctx, tx: &'a mut dyn Writer, skip: Skip) -> Self {
-        Self { ctx: ctx.clone(), tx, skip, stale: false, nested: false, new_contacts: Vec::new() }
+        Self {
+            ctx: ctx.clone(),
+            tx,
+            skip,
+            stale: false,
+            nested: false,
+            new_contacts: Vec::new(),
+            offered: Vec::new(),
+        }
     }
 
     /// The registries as they are in this transaction.
@@ -176,18 +196,24 @@ impl<'a> Work<'a> {
     }
 
     /// Creates without asking for a right: the caller has, or a rule makes the record.
-    pub(crate) fn create(&mut self, resource: Resource, mut patch: Patch) -> Result<i64> {
-        let problems = std::mem::take(&mut patch.problems);
-        let mut draft = Draft { before: None, record: Record::new(resource), patch, problems };
-        rules::prepare(self, &mut draft)?;
-        merge::apply(self, &mut draft)?;
-        rules::settle(self, &mut draft)?;
-        self.demand_required(&mut draft)?;
-        self.check_duplicates(&mut draft)?;
-        let Draft { mut record, patch, problems, .. } = draft;
+    pub(crate) fn create(&mut self, resource: Resource, patch: Patch) -> Result<i64> {
+        let Draft { record, patch, problems, .. } = self.draft(None, Record::new(resource), patch)?;
         if !problems.is_empty() {
             return Err(Error::Refused(problems));
         }
+        self.insert(record, &patch)
+    }
+
+    /// Stores a new record as it is, with the stamps of one, and what belongs to it elsewhere.
+    pub(crate) fn insert(&mut self, record: Record, patch: &Patch) -> Result<i64> {
+        let record = self.store_new(record)?;
+        rules::follow_up(self, None, &record, patch)?;
+        Ok(record.id())
+    }
+
+    /// Stores a new record as it is, with the stamps of one; the record with them.
+    pub(crate) fn store_new(&mut self, mut record: Record) -> Result<Record> {
+        let resource = record.resource();
         let id = self.tx.next(resource.name())?;
         record.set(meta::ID, Some(id));
         record.set(meta::UUID, Some(self.ctx.uuid()));
@@ -203,26 +229,36 @@ impl<'a> Work<'a> {
         self.tx.insert(&record)?;
         self.log(ChangeKind::Created, None, &record)?;
         rollup::apply(self, None, Some(&record))?;
-        rules::follow_up(self, None, &record, &patch)?;
-        Ok(id)
+        Ok(record)
     }
 
     /// Updates without asking for a right.
-    pub(crate) fn update(&mut self, before: Record, mut patch: Patch) -> Result<()> {
-        let problems = std::mem::take(&mut patch.problems);
-        let mut draft = Draft { record: before.clone(), before: Some(before), patch, problems };
-        rules::prepare(self, &mut draft)?;
-        merge::apply(self, &mut draft)?;
-        rules::settle(self, &mut draft)?;
-        self.demand_required(&mut draft)?;
-        self.check_duplicates(&mut draft)?;
-        let Draft { before, record, patch, problems } = draft;
+    pub(crate) fn update(&mut self, before: Record, patch: Patch) -> Result<()> {
+        let record = before.clone();
+        let Draft { before, record, patch, problems } = self.draft(Some(before), record, patch)?;
         if !problems.is_empty() {
             return Err(Error::Refused(problems));
         }
         let before = before.ok_or_else(|| Error::Internal("an update without a stored record".to_owned()))?;
         let followed = rules::follow_up(self, Some(&before), &record, &patch)?;
         self.store(&before, record, followed)
+    }
+
+    /// What a patch makes of a record, with everything that is wrong with it.
+    pub(crate) fn draft(
+        &mut self,
+        before: Option<Record>,
+        record: Record,
+        mut patch: Patch,
+    ) -> Result<Draft> {
+        let problems = std::mem::take(&mut patch.problems);
+        let mut draft = Draft { before, record, patch, problems };
+        rules::prepare(self, &mut draft)?;
+        merge::apply(self, &mut draft)?;
+        rules::settle(self, &mut draft)?;
+        self.demand_required(&mut draft)?;
+        self.check_duplicates(&mut draft)?;
+        Ok(draft)
     }
 
     /// Stores the new state of a record when it differs, or when `touched` says that what belongs to it does.
@@ -258,7 +294,8 @@ impl<'a> Work<'a> {
         after.set(meta::EDITOR, Some(self.ctx.actor.user));
         self.tx.update(before, &after)?;
         self.log(ChangeKind::Deleted, Some(before), &after)?;
-        rollup::apply(self, Some(before), None)
+        rollup::apply(self, Some(before), None)?;
+        rules::after_delete(self, before)
     }
 
     fn log(&mut self, kind: ChangeKind, before: Option<&Record>, after: &Record) -> Result<()> {
@@ -313,6 +350,26 @@ impl<'a> Work<'a> {
     }
 
     fn check_duplicates(&mut self, draft: &mut Draft) -> Result<()> {
-        if self.skip.validations { Ok(()) } else { rules::check_duplicates(self, draft) }
+        self.check_external_key(draft)?;
+        let by_settings = matches!(draft.record.resource(), Resource::Contact | Resource::Opportunity);
+        if self.skip.validations || (self.skip.duplicates && by_settings) {
+            return Ok(());
+        }
+        rules::check_duplicates(self, draft)
+    }
+
+    /// No two live records of a resource have the same key in a client's system, whatever else may be skipped.
+    fn check_external_key(&mut self, draft: &mut Draft) -> Result<()> {
+        if !draft.changes(meta::EXTERNAL_KEY) {
+            return Ok(());
+        }
+        let Some(key) = draft.record.get(meta::EXTERNAL_KEY).map(str::to_owned) else { return Ok(()) };
+        let same = Filter::Term(TermKind::ExternalKey, TextMatch::Equal, vec![key.clone()]);
+        let query = Query::of(draft.record.resource()).filter(same);
+        let id = draft.before.as_ref().map(Record::id);
+        if resolve::first(self, query)?.is_some_and(|other| Some(other) != id) {
+            draft.problem(meta::EXTERNAL_KEY, Reason::DuplicateKey(key));
+        }
+        Ok(())
     }
 }

@@ -13,7 +13,7 @@ use super::chance::{Chance, Repeatable};
 use super::scene::Scene;
 
 /// E-mails, phones and names are made so that nothing is there twice; comparing them again would cost a query each.
-const SKIP: Skip = Skip { required: false, validations: true };
+const SKIP: Skip = Skip { required: false, validations: true, duplicates: true };
 
 /// Where the records of one batch are written.
 pub(super) struct Desk<'b> {
@@ -100,6 +100,7 @@ impl Report {
             Resource::Proposal => &mut self.proposals,
             Resource::Task => &mut self.tasks,
             Resource::Appointment => &mut self.appointments,
+            Resource::Order => &mut self.orders,
             _ => &mut self.contacts,
         }
     }
@@ -113,5 +114,6 @@ impl AddAssign for Report {
         self.proposals += other.proposals;
         self.tasks += other.tasks;
         self.appointments += other.appointments;
+        self.orders += other.orders;
     }
 }
