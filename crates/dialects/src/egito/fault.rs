@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use favo_core::catalogue::contact;
+use favo_core::catalogue::{contact, opportunity};
 use favo_core::identity::Action;
 use favo_core::{Ctx, Error, Place, Problem, Reason, Resource};
 use http::StatusCode;
@@ -102,7 +102,9 @@ pub(super) const JSON: &str = "application/json;charset=UTF-8";
 /// The most faults one answer lists.
 const MOST: usize = 50;
 /// The object of a fault that concerns the token.
-const OAUTH: &str = "OAuth2";
+pub(super) const OAUTH: &str = "OAuth2";
+/// The object of a fault of a request whose entity is not known.
+pub(super) const REQUEST: &str = "Request";
 
 /// How a tenant wants to be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -298,7 +300,7 @@ pub(super) fn whole(voice: Voice, object: &str, code: Code) -> Response {
 }
 
 /// Spells a core error.
-fn core(voice: Voice, subject: Subject<'_>, error: &Error) -> Response {
+pub(super) fn core(voice: Voice, subject: Subject<'_>, error: &Error) -> Response {
     let one = |code: Code| spell(voice, subject, &[Fault::whole(code)], "");
     match error {
         Error::NotFound => one(Code::NotFound),
@@ -425,18 +427,21 @@ fn field_of(subject: Subject<'_>, place: &Place) -> (Option<Cow<'static, str>>, 
 
 /// Whether a field that is something of its own comes from this field of the core.
 fn is_special(field: &Field, resource: Resource, position: u16) -> bool {
-    let definition = resource.definition();
-    let is_phone = resource == Resource::Contact && position == contact::PHONES.position();
-    let is_email = resource == Resource::Contact && position == contact::EMAILS.position();
+    let is = |key: u16| position == key;
     match field.at {
-        At::Phone(_) => is_phone,
-        At::Email => is_email,
-        // A name in parts: what is wrong with the whole is told of the last part.
-        At::Special => {
-            let name = definition.field(position).name;
-            field.name == name || (definition.title == Some(position) && field.name == "lastName")
+        At::Phone(_) => resource == Resource::Contact && is(contact::PHONES.position()),
+        At::Email => resource == Resource::Contact && is(contact::EMAILS.position()),
+        At::Given(own, _) => own == Some(position),
+        // What is wrong with the whole name is told of its last part.
+        At::Family(own, whole) => own == Some(position) || is(whole),
+        At::Relationship => is(contact::CATEGORY.position()) || is(contact::LIFE_CYCLE.position()),
+        At::Account(key) | At::AccountOrEmployer(key) | At::Lead(key) => is(key),
+        At::Person(own, client) => own == Some(position) || (own.is_none() && is(client)),
+        At::Stage => is(opportunity::STAGE.position()) || is(opportunity::STATUS.position()),
+        At::LossReason => {
+            is(opportunity::OUTCOME_REASONS.position()) || is(opportunity::DISCARD_REASON.position())
         }
-        At::Own(_) | At::Qualification(_) | At::Address(_) => false,
+        At::Own(_) | At::Qualification(_) | At::Address(_) | At::Special => false,
     }
 }
 

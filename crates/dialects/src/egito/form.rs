@@ -166,7 +166,7 @@ impl Node {
                 values.retain(|value| !matches!(value, Json::Text(text) if text.is_empty()));
                 if values.is_empty() { Json::Text(String::new()) } else { Json::List(values) }
             }
-            Self::Named(nodes) => Json::Object(object(nodes, &|_| false)),
+            Self::Named(nodes) => Json::Object(object(nodes, &|_| is_list)),
             Self::Indexed(nodes) => Json::List(nodes.into_values().map(|node| node.done(false)).collect()),
         }
     }

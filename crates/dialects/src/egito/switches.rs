@@ -42,18 +42,6 @@ pub(super) struct Switches {
     pub(super) rate_burst: u32,
     /// Origins of browser pages that may call.
     pub(super) cors_origins: Vec<String>,
-    pub(super) tokens: TokenSettings,
-}
-
-/// The settings of a tenant that concern its tokens (4.4, 4.8).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TokenSettings {
-    /// A live token is handed out again.
-    pub reuse: bool,
-    /// Seconds an access token lives.
-    pub access_seconds: i64,
-    /// Seconds a refresh token lives.
-    pub refresh_seconds: i64,
 }
 
 impl Default for Switches {
@@ -73,7 +61,6 @@ impl Default for Switches {
             rate_per_second: 0,
             rate_burst: 50,
             cors_origins: Vec::new(),
-            tokens: TokenSettings { reuse: true, access_seconds: 3600, refresh_seconds: 2_592_000 },
         }
     }
 }
@@ -125,7 +112,13 @@ impl Switches {
     fn apply(&mut self, name: &str, value: &str) -> Option<()> {
         let value = value.trim();
         match name {
-            "egito.access_token_seconds" => self.tokens.access_seconds = number(value, 60, 31_536_000)?,
+            // The server reads these where it makes tokens.
+            "egito.access_token_seconds" | "egito.refresh_token_seconds" => {
+                number::<i64>(value, 60, 31_536_000)?;
+            }
+            "egito.token_reuse" => {
+                flag(value)?;
+            }
             "egito.cors_origins" => self.cors_origins = origins(value)?,
             "egito.currency" => {
                 let is_code = value.len() == 3 && value.bytes().all(|byte| byte.is_ascii_uppercase());
@@ -160,9 +153,7 @@ impl Switches {
             "egito.nip_check" => self.nip_check = flag(value)?,
             "egito.rate_burst" => self.rate_burst = number(value, 1, 1_000_000)?,
             "egito.rate_per_second" => self.rate_per_second = number(value, 0, 1_000_000)?,
-            "egito.refresh_token_seconds" => self.tokens.refresh_seconds = number(value, 60, 31_536_000)?,
             "egito.regon_check" => self.regon_check = flag(value)?,
-            "egito.token_reuse" => self.tokens.reuse = flag(value)?,
             "egito.zone" => self.zone = Zone::named(value)?,
             _ => return None,
         }

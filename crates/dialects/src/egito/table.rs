@@ -38,7 +38,11 @@ pub(super) enum Among {
 
 /// The section of the life cycle that leads are in.
 pub(super) const LEAD: i64 = 3;
-/// All other sections.
+/// Statuses of an opportunity.
+pub(super) const OPEN: i64 = 1;
+pub(super) const LOST: i64 = 3;
+pub(super) const DISCARDED: i64 = 4;
+/// All sections but that of leads.
 const NOT_LEAD: [i64; 5] = [0, 1, 2, 4, 5];
 
 impl Among {

@@ -4,4 +4,14 @@
 //! runs all of it on PostgreSQL.
 
 mod cross;
+mod core_people;
+mod core_removal;
+mod core_sales;
+mod core_tenancy;
 mod desk;
+mod egito_requests;
+mod egito_lists;
+mod egito_dictionaries;
+mod egito_records;
+mod egito_sales;
+mod office;

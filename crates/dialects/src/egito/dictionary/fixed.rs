@@ -33,8 +33,10 @@ const TASK_STATUS: Numbered = &[
     ("Anulowane", "CANCELLED", 2),
 ];
 
-const TASK_PRIORITY: Numbered = &[("Niski", "LOW", 3), ("Normalny", "NORMAL", 0), ("Wysoki", "HIGH", 1)];
+const TASK_PRIORITY: Numbered = &[("Niski", "LOW", 3), ("Normalny", "NORMAL", 0), ("Wysoki", "HIGH", HIGH)];
 
+/// The highest priority there is here.
+const HIGH: i64 = 1;
 /// A priority of the core above the highest there is here.
 const HIGHEST: i64 = 2;
 
@@ -92,7 +94,7 @@ const CURRENCY: Worded = &[
 static TABLES: LazyLock<[Table; 10]> = LazyLock::new(|| {
     let priorities = Table::of(numbered(TASK_PRIORITY), &[]);
     // Shown as the highest there is, and not offered itself.
-    let highest = Entry { kept: Kept::Number(HIGHEST), ..entry(3, "Wysoki", "HIGH", Kept::Number(1)) };
+    let highest = Entry { kept: Kept::Number(HIGHEST), ..entry(3, "Wysoki", "HIGH", Kept::Number(HIGH)) };
     [
         Table::of(numbered(LEAD_STATUS), &[]),
         Table::of(numbered(GENDER), GENDER_ALSO),
@@ -133,6 +135,11 @@ pub(super) fn table(kind: Kind) -> Option<&'static Table> {
         | Kind::PaymentMethod => return None,
     };
     TABLES.get(at)
+}
+
+/// A number of the core that is shown as if it were this one.
+pub(super) fn twin(kind: Kind, number: i64) -> Option<i64> {
+    (kind == Kind::TaskPriority && number == HIGH).then_some(HIGHEST)
 }
 
 fn entry(id: i64, name: &str, value: &str, kept: Kept) -> Entry {

@@ -270,6 +270,23 @@ pub(super) fn relationship_of(ctx: &Ctx, life_cycle: i64) -> Option<Entry> {
     table(ctx, Kind::RelationshipType).entries().iter().find(matching).cloned()
 }
 
+/// The numbers that are shown as the entry of a fixed kind that is kept as this one.
+pub(super) fn numbers(kind: Kind, number: i64) -> Vec<i64> {
+    let mut numbers = vec![number];
+    numbers.extend(fixed::twin(kind, number));
+    numbers
+}
+
+/// The categories that contacts in this section of the life cycle are shown with.
+pub(super) fn categories_for(ctx: &Ctx, section: i64) -> Vec<i64> {
+    let categories = ctx.snapshot.all(Resource::Category).map(|record| record.id());
+    let fits = |id: &i64| match get(ctx, Kind::RelationshipType, *id).map(|entry| entry.kept) {
+        Some(Kept::Relationship { life_cycle, .. }) => life_cycle.is_none_or(|own| own == section),
+        _ => false,
+    };
+    categories.filter(fits).collect()
+}
+
 /// The entry a new record gets: the one marked so in the tenant, else the one marked so in section 14.
 pub(super) fn usual(ctx: &Ctx, kind: Kind) -> Option<Entry> {
     let marked = registries::usual(&ctx.snapshot, kind).and_then(|id| get(ctx, kind, id));

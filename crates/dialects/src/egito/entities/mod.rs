@@ -1,9 +1,7 @@
 //! The tables of all entities (section 15).
 
-pub(super) mod codes;
 mod offers;
 mod people;
-pub(super) mod relationship;
 mod sales;
 mod work;
 

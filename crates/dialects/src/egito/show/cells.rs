@@ -1,5 +1,7 @@
 //! What one field of one row writes: from the columns of a database row, and from registries of the snapshot.
 
+use std::borrow::Cow;
+
 use favo_core::catalogue::pipeline;
 use favo_core::transaction::Row;
 use favo_core::{Ctx, Resource};
@@ -8,10 +10,8 @@ use super::gaps::Page;
 use super::parts::{self, Part};
 use super::{lines, values_out as out};
 use crate::egito::dictionary::{self, Kind};
-use crate::egito::entities::codes;
-use crate::egito::entities::relationship::Relationships;
 use crate::egito::switches::Switches;
-use crate::egito::table::LEAD;
+use crate::egito::table::{DISCARDED, LEAD, LOST, OPEN};
 use crate::json_out;
 use crate::local_time::push_day;
 use crate::stored_json;
@@ -20,20 +20,14 @@ use crate::wire::Caller;
 /// What all rows of an answer share.
 pub(super) struct Env<'a> {
     pub(super) ctx: &'a Ctx,
-    pub(super) switches: Switches,
-    relationships: Relationships,
+    pub(super) switches: Cow<'a, Switches>,
     /// `@` and the short name of the tenant.
     suffix: String,
 }
 
 impl<'a> Env<'a> {
     pub(super) fn new(ctx: &'a Ctx, caller: &Caller) -> Self {
-        Self {
-            ctx,
-            switches: Switches::of(&ctx.snapshot),
-            relationships: Relationships::of(ctx),
-            suffix: format!("@{}", caller.tenant),
-        }
+        Self { ctx, switches: Switches::of(&ctx.snapshot), suffix: format!("@{}", caller.tenant) }
     }
 
     /// A login without the name of the tenant behind it.
@@ -110,10 +104,12 @@ pub(super) enum Write {
     /// The day of an instant.
     DayOf(usize),
     DateTime(usize),
-    /// An entry kept as the id of a registry record or as a code.
+    /// An entry kept as the id of a registry record.
     Entry(Kind, usize),
-    /// An entry kept as a word.
-    Word(Kind, usize),
+    /// An entry kept as a number.
+    Number(Kind, usize),
+    /// An entry kept as a word, with the word of records that have none.
+    Word(Kind, usize, Option<&'static str>),
     Currency {
         own: usize,
         fallback: Option<usize>,
@@ -188,18 +184,18 @@ impl Write {
             Self::DateTime(column) => {
                 out::or_null(out, row.int(*column), |out, micros| env.switches.zone.push(out, micros, false));
             }
-            Self::Entry(kind, column) => {
-                let id = row.int(*column).and_then(|stored| codes::entry_id(*kind, stored));
-                dictionary::push(env.ctx, *kind, id, out);
+            Self::Entry(kind, column) => dictionary::push(env.ctx, *kind, row.int(*column), out),
+            Self::Number(kind, column) => dictionary::push_number(*kind, row.int(*column), out),
+            Self::Word(kind, column, usual) => {
+                dictionary::push_word(*kind, row.text(*column).or(*usual), out);
             }
-            Self::Word(kind, column) => push_word(env, *kind, row.text(*column), out),
             Self::Currency { own, fallback, pipeline } => {
                 let of_pipeline = || {
                     let id = row.int((*pipeline)?)?;
                     env.ctx.snapshot.get(Resource::Pipeline, id)?.get(pipeline::CURRENCY)
                 };
                 let word = row.text(*own).or_else(|| row.text((*fallback)?)).or_else(of_pipeline);
-                push_word(env, Kind::Currency, Some(word.unwrap_or(&env.switches.currency)), out);
+                dictionary::push_word(Kind::Currency, word.or(Some(&env.switches.currency)), out);
             }
             Self::Record(id, name) => out::reference(out, row.int(*id), row.text(*name)),
             Self::User(column) => {
@@ -234,8 +230,8 @@ impl Write {
             Self::FirstText(column) => parts::first(out, row.text(*column)),
             Self::TaxIds(columns) => parts::push_tax_ids(out, columns.iter().map(|column| row.text(*column))),
             Self::Relationship(category, life_cycle) => {
-                let shown = env.relationships.shown(row.int(*category), row.int(*life_cycle));
-                dictionary::push(env.ctx, Kind::RelationshipType, shown, out);
+                let life_cycle = row.int(*life_cycle).unwrap_or(0);
+                dictionary::push_relationship(env.ctx, row.int(*category), life_cycle, out);
             }
             Self::Account(client) => client.push_if(row, Shape::Account, out),
             Self::AccountOrEmployer(client, employer, name) => match client.shape(row) {
@@ -250,13 +246,19 @@ impl Write {
             },
             Self::Lead(client) => client.push_if(row, Shape::Lead, out),
             Self::Stage(stage, status) => {
-                let shown = codes::closing_stage(row.int(*status)).or(row.int(*stage));
-                dictionary::push(env.ctx, Kind::OpportunityStage, shown, out);
+                let status = row.int(*status).unwrap_or(OPEN);
+                dictionary::push_stage(env.ctx, row.int(*stage), status, out);
             }
             Self::LossReason { status, outcome, discard } => {
-                let outcome = row.text(*outcome).and_then(stored_json::first_id);
-                let shown = codes::loss_reason(row.int(*status), outcome, row.int(*discard));
-                dictionary::push(env.ctx, Kind::LossReason, shown, out);
+                let outcome = || row.text(*outcome).and_then(stored_json::first_id);
+                match row.int(*status) {
+                    Some(LOST) => dictionary::push_loss(env.ctx, outcome(), None, out),
+                    Some(DISCARDED) => match row.int(*discard) {
+                        None => dictionary::push_loss(env.ctx, outcome(), None, out),
+                        discard => dictionary::push_loss(env.ctx, None, discard, out),
+                    },
+                    _ => out.extend_from_slice(b"null"),
+                }
             }
             Self::Offers(column) => match row.int(*column) {
                 Some(id) => page.offers(id),
@@ -268,12 +270,6 @@ impl Write {
             Self::Extras(column) => out::extras(row.text(*column), out),
         }
     }
-}
-
-/// An entry that the core keeps as a word.
-pub(super) fn push_word(env: &Env<'_>, kind: Kind, word: Option<&str>, out: &mut Vec<u8>) {
-    let id = word.and_then(|word| codes::entry_of_word(env.ctx, kind, word));
-    dictionary::push(env.ctx, kind, id, out);
 }
 
 /// The names of tags.

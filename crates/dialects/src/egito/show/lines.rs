@@ -3,7 +3,7 @@
 use favo_core::Decimal;
 use favo_core::catalogue::line_item;
 
-use super::cells::{Env, push_word};
+use super::cells::Env;
 use super::gaps::Page;
 use super::values_out as out;
 use crate::egito::dictionary::{self, Kind};
@@ -129,7 +129,7 @@ pub(super) fn push(env: &Env<'_>, stored: Option<&str>, page: &mut Page) {
         out.extend_from_slice(b",\"discount\":");
         json_out::decimal(out, line.percent());
         out.extend_from_slice(b",\"vatRate\":");
-        push_word(env, Kind::VatRate, Some(line.tax.unwrap_or(USUAL_RATE)), out);
+        dictionary::push_word(Kind::VatRate, line.tax.or(Some(USUAL_RATE)), out);
         out.extend_from_slice(b",\"netValue\":");
         out::money(out, line.total);
         out.extend_from_slice(b",\"grossValue\":");

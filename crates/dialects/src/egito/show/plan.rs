@@ -7,7 +7,9 @@ use favo_core::query::Column;
 use favo_core::{FieldType, Resource};
 
 use super::cells::{Cell, Client, Write};
+use super::lines::USUAL_RATE;
 use super::parts::Part;
+use crate::egito::dictionary::Kind;
 use crate::egito::entities::ENTITIES;
 use crate::egito::table::{At, CUSTOM, Entity, Field, Form, STAMPS};
 
@@ -69,7 +71,7 @@ impl Builder {
             At::Qualification(position) => {
                 let column = self.via(contact::QUALIFICATION.position(), position);
                 match field.form {
-                    Form::Dictionary(kind) => Write::Entry(kind, column),
+                    Form::Dictionary(kind) => entry(kind, column),
                     _ => Write::Text(column),
                 }
             }
@@ -136,9 +138,13 @@ impl Builder {
             Form::Date if matches!(core, FieldType::Instant) => Write::DayOf(column),
             Form::Date => Write::Day(column),
             Form::DateTime => Write::DateTime(column),
-            Form::Dictionary(crate::egito::dictionary::Kind::Currency) => self.currency(column),
-            Form::Dictionary(kind) if matches!(core, FieldType::Text { .. }) => Write::Word(kind, column),
-            Form::Dictionary(kind) => Write::Entry(kind, column),
+            Form::Dictionary(Kind::Currency) => self.currency(column),
+            // What another dialect made has no rate: the usual one holds for it.
+            Form::Dictionary(Kind::VatRate) => Write::Word(Kind::VatRate, column, Some(USUAL_RATE)),
+            Form::Dictionary(kind) if matches!(core, FieldType::Text { .. }) => {
+                Write::Word(kind, column, None)
+            }
+            Form::Dictionary(kind) => entry(kind, column),
             Form::Reference("User") => Write::User(column),
             Form::Reference(name) => self.reference(name, position, column),
             Form::Texts(_) => Write::Tags(column),
@@ -193,4 +199,9 @@ impl Builder {
         let organisation = own.map(|_| self.own(contact::ORGANISATION));
         Write::Name { part, own, other, whole: self.own(whole), organisation }
     }
+}
+
+/// An entry kept as the id of a record or as a number.
+fn entry(kind: Kind, column: usize) -> Write {
+    if kind.registry().is_some() { Write::Entry(kind, column) } else { Write::Number(kind, column) }
 }
