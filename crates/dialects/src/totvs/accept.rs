@@ -29,7 +29,6 @@ use super::values::{Given, Reading, Row};
 use crate::json::{Json, Object};
 
 pub(super) use custom::Custom;
-pub(super) use extras::is_declared;
 
 /// What a write is about to do with the fields that the body does not name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -326,7 +326,7 @@ pub(super) fn decimal(value: &Json) -> Option<Decimal> {
         Json::Number(number) => Some(
             number
                 .parse()
-                .unwrap_or({ if number.starts_with('-') { Decimal(i64::MIN) } else { Decimal(i64::MAX) } }),
+                .unwrap_or(if number.starts_with('-') { Decimal(i64::MIN) } else { Decimal(i64::MAX) }),
         ),
         _ => None,
     }
