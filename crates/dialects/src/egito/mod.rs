@@ -34,7 +34,7 @@ use self::switches::{Language, Switches};
 use crate::wire::{Caller, Request, Response, Written};
 
 pub use self::describe::describe;
-pub use self::switches::{TokenSettings, setting};
+pub use self::switches::setting;
 
 /// The path all entities lie under.
 pub const BASE: &str = "/services/restapi/json";
