@@ -419,14 +419,14 @@ fn the_life_cycle_reads_the_same_both_ways() {
             egito
         );
     }
-    // Moved elsewhere, the relation that no longer fits gives way.
-    let id = desk
-        .egito_json("Account/create", r#"{"name":"Partner","relationshipType":"PARTNER"}"#)
-        .with(200)
-        .id();
-    assert_eq!(desk.account(id)["relationshipType"]["value"], "PARTNER");
-    desk.nectar_put(&format!("contatos/{id}"), &json!({"constante": 0}));
-    assert_eq!(desk.account(id)["relationshipType"]["value"], "CUSTOMER");
+    // Moved elsewhere, the relation that no longer fits gives way; a partner may be at any place of its life cycle.
+    for (first, then) in [("PROSPECT", "CUSTOMER"), ("PARTNER", "PARTNER")] {
+        let body = format!(r#"{{"name":"Firma {first}","relationshipType":"{first}"}}"#);
+        let id = desk.egito_json("Account/create", &body).with(200).id();
+        assert_eq!(desk.account(id)["relationshipType"]["value"], first);
+        desk.nectar_put(&format!("contatos/{id}"), &json!({"constante": 0}));
+        assert_eq!(desk.account(id)["relationshipType"]["value"], then);
+    }
 }
 
 #[test]
