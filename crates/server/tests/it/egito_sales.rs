@@ -1,6 +1,9 @@
 //! Egito: opportunities, offers and their groups, orders, and the lines they share (sections 15.4 to 15.7, 15.11, 19.2).
 
 use favo_core::Resource;
+use favo_core::catalogue::proposal;
+use favo_core::patch::{Input, Patch, Reference};
+use favo_core::write::{self, Skip};
 use serde_json::json;
 
 use crate::desk::Desk;
@@ -66,7 +69,7 @@ fn the_opportunity_of_the_worked_example_answers_byte_for_byte() {
 fn an_opportunity_keeps_every_field_and_takes_the_rest_from_its_client() {
     let desk = desk();
     let (account, person) = parties(&desk);
-    let piotr = desk.user("piotr@acme.example", "salesperson");
+    let piotr = desk.user("piotr@acme.example", "seller");
     let body = format!(
         r#"{{"name":"X","account":{account},"contact":{person},"pipeline":"SALES","stage":{{"id":2}},"opportunityType":"Usługa",
         "source":"EMAIL","value":"1 000,50","currency":"EUR","probability":"33","expectedCloseDate":"2026-07-01","owner":{piotr},
@@ -350,7 +353,7 @@ fn an_order_copies_the_lines_of_its_offer_and_ends_when_completed() {
         make(&desk, "Order", &format!(r#"{{"contact":{person},"offer":{offer},"deliveryDate":"1.7.2026"}}"#));
     let expected = [
         r#"{"id":1,"number":"ZA/2026/00001","account":{"id":1,"name":"Tartak Jodła"},"contact":{"id":2,"name":"Marek Sowa"},"#,
-        r#""opportunity":{"id":1,"name":"O"},"offer":{"id":1,"name":"O"},"status":{"id":1,"name":"Nowe","value":"NEW"},"#,
+        r#""opportunity":null,"offer":{"id":1,"name":"O"},"status":{"id":1,"name":"Nowe","value":"NEW"},"#,
         r#""orderDate":"2026-06-09","deliveryDate":"2026-07-01","paymentMethod":{"id":1,"name":"Przelew","value":"TRANSFER"},"#,
         r#""paymentDays":14,"currency":{"id":1,"name":"Złoty polski","value":"PLN"},"items":"#,
         LINES_SHOWN,
@@ -372,7 +375,7 @@ fn an_order_copies_the_lines_of_its_offer_and_ends_when_completed() {
         fault(&desk.egito_json("Order/create", &body).with(409)),
         ("number".to_owned(), "unique".to_owned())
     );
-    let deal = get(&desk, "Order", id).json()["opportunity"]["id"].as_i64().expect("an opportunity");
+    let deal = get(&desk, "Offer", offer).json()["opportunity"]["id"].as_i64().expect("an opportunity");
     let delete = |entity: &str, id: i64| desk.egito("POST", &format!("{entity}/delete/{id}"), &[], "");
     assert_eq!(fault(&delete("Opportunity", deal).with(409)).1, "state.conflict");
 
@@ -417,4 +420,45 @@ fn what_nectar_sold_is_shown_whole() {
         .id();
     assert_has(&desk, "Opportunity", deal, &json!({"value": 100.0, "items": [], "contact": null}));
     assert_echo(&desk, "Opportunity", Resource::Opportunity, deal);
+}
+
+#[test]
+fn a_proposal_of_nectar_shows_the_client_and_lines_of_its_opportunity() {
+    let desk = desk();
+    let (account, _) = parties(&desk);
+    let deal =
+        make(&desk, "Opportunity", &format!(r#"{{"name":"Forno","account":{account},"items":{LINES}}}"#));
+    let made = desk.system(move |ctx, tx| {
+        let patch = Patch::new().with(proposal::OPPORTUNITY, Input::One(Reference::id(deal)));
+        write::create(ctx, tx, Resource::Proposal, patch, Skip::default())
+    });
+    let id = made.expect("a proposal");
+    assert_has(
+        &desk,
+        "Offer",
+        id,
+        &json!({"name": "Forno", "account": {"id": account, "name": "Tartak Jodła"}, "netTotal": 39880.0,
+            "grossTotal": 49052.4, "version": 1}),
+    );
+    assert!(get(&desk, "Offer", id).body.contains(LINES_SHOWN));
+    assert_echo(&desk, "Offer", Resource::Proposal, id);
+}
+
+#[test]
+fn a_seller_sells_to_whom_they_see() {
+    let desk = desk();
+    let (account, person) = parties(&desk);
+    let seller = desk.user("ola@acme.example", "seller");
+    change(&desk, "Contact", person, &format!(r#"{{"owner":{seller}}}"#)).with(200);
+    desk.act_as(seller);
+    let id = make(&desk, "Opportunity", &format!(r#"{{"name":"X","contact":{person}}}"#));
+    assert_has(
+        &desk,
+        "Opportunity",
+        id,
+        &json!({"account": null, "contact": {"id": person, "name": "Marek Sowa"}}),
+    );
+    let refused =
+        desk.egito_json("Opportunity/create", &format!(r#"{{"name":"X","account":{account}}}"#)).with(400);
+    assert_eq!(fault(&refused), ("account".to_owned(), "reference.notFound".to_owned()));
 }

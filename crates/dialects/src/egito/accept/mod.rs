@@ -101,7 +101,7 @@ fn is_blank(sent: &Json) -> bool {
         Json::Null => true,
         Json::Text(text) => text.trim().is_empty(),
         Json::List(list) => list.is_empty(),
-        Json::Object(object) => object.get("id").is_some_and(is_blank) && object.len() == 1,
+        Json::Object(object) => !object.is_empty() && object.iter().all(|(_, inside)| is_blank(inside)),
         Json::Bool(_) | Json::Number(_) => false,
     }
 }
