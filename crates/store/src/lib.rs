@@ -12,13 +12,17 @@
 
 mod condition;
 mod continuation;
+mod counting;
 mod dialect;
 #[cfg(test)]
 mod explained;
+mod folding;
+mod functions;
 mod job;
 mod list;
 mod migration;
 mod open;
+mod owned;
 mod plan;
 mod postgresql;
 mod projection;
@@ -26,8 +30,10 @@ mod reach;
 mod record;
 mod schema;
 mod session;
+mod sorted;
 mod sqlite;
 mod store;
+mod stored_text;
 mod tenant;
 #[cfg(feature = "testing")]
 pub mod testing;

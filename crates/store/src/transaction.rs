@@ -1,5 +1,7 @@
 //! A transaction of one tenant: core's reader and writer over a session.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use favo_core::catalogue::Resource;
@@ -12,20 +14,25 @@ use favo_core::{Error, Result};
 
 use crate::condition::{Sql, condition, field};
 use crate::continuation::Continuations;
+use crate::counting;
 use crate::list;
-use crate::plan;
 use crate::projection::{self, number_column};
 use crate::record;
+use crate::schema::uuid_index;
 use crate::session::{Param, Session, TenantState};
 
 /// Steps of one whole unit of an amount.
 const UNIT: i64 = favo_core::Decimal::SCALE;
+/// The most sessions removed at once, so that whoever signs in does not wait for the past.
+const FORGOTTEN: u32 = 500;
 
 /// A transaction of one tenant.
 pub(crate) struct Tx<'s, 'c> {
     session: &'s mut Session<'c>,
     tenant: TenantId,
     continuations: &'s Continuations,
+    /// How many writes were noted before this began.
+    writes: u64,
     /// Writers hold the row of their tenant and keep its counters here until [`Tx::finish`].
     state: Option<TenantState>,
     changed: bool,
@@ -37,7 +44,8 @@ impl<'s, 'c> Tx<'s, 'c> {
         tenant: TenantId,
         continuations: &'s Continuations,
     ) -> Self {
-        Self { session, tenant, continuations, state: None, changed: false }
+        let writes = continuations.writes(tenant);
+        Self { session, tenant, continuations, writes, state: None, changed: false }
     }
 
     /// Holds the row of the tenant first: one writer of a tenant is at work at a time.
@@ -65,7 +73,7 @@ impl<'s, 'c> Tx<'s, 'c> {
         }
         let state = state.ok_or(Error::NotFound)?;
         session.held = Some((tenant.0, state));
-        Ok(Self { session, tenant, continuations, state: Some(state), changed: false })
+        Ok(Self { session, tenant, continuations, writes: 0, state: Some(state), changed: false })
     }
 
     /// Writes the tenant's counters back.
@@ -141,14 +149,9 @@ impl Reader for Tx<'_, '_> {
                 ", cast(coalesce(sum(s.{name} / {UNIT}), 0) as bigint), cast(coalesce(sum(s.{name} % {UNIT}), 0) as bigint)"
             );
         }
-        let hint = if group.is_none() && sums.is_empty() {
-            plan::counting_hint(sql.kind, resource, filter)?
-        } else {
-            String::new()
-        };
         let _ = write!(
             sql.text,
-            " from {} s{hint} where s.tenant_id = ?1 and s.deleted_at is null and ",
+            " from {} s where s.tenant_id = ?1 and s.deleted_at is null and ",
             resource.definition().table
         );
         condition(&mut sql, resource, "s", filter)?;
@@ -187,8 +190,45 @@ impl Reader for Tx<'_, '_> {
         self.session.number(&sql.text, &sql.params)
     }
 
-    fn ids_of(&mut self, _resource: Resource, _uuids: &[String]) -> Result<Vec<Option<i64>>> {
-        Err(Error::Internal("not built yet".to_owned()))
+    fn ids_of(&mut self, resource: Resource, uuids: &[String]) -> Result<Vec<Option<i64>>> {
+        if uuids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let definition = resource.definition();
+        let mut sql = Sql::new(self.session.kind(), self.tenant, "");
+        let (hint, bytes) = (sql.kind.indexed_by(&uuid_index(definition)), sql.kind.byte_order());
+        let _ = write!(
+            sql.text,
+            "select s.uuid, s.id from {} s{hint} where s.tenant_id = ?1 and s.deleted_at is null and s.uuid{bytes}",
+            definition.table
+        );
+        sql.bind_list(Param::Texts(uuids.iter().map(|uuid| Cow::Borrowed(uuid.as_str())).collect()));
+        let mut found = HashMap::with_capacity(uuids.len());
+        self.session.query(&sql.text, &sql.params, &mut |row| {
+            found.extend(row.text(0).map(str::to_owned).zip(row.int(1)));
+            Ok(())
+        })?;
+        Ok(uuids.iter().map(|uuid| found.get(uuid).copied()).collect())
+    }
+
+    /// Readers are answered from what was counted since the tenant was last written, by this process or another.
+    fn count(&mut self, resource: Resource, filter: &Filter) -> Result<i64> {
+        if self.state.is_some() {
+            return counting::count(self.session, self.tenant, resource, filter);
+        }
+        let sequence = self.session.number(
+            "select change_sequence from tenant_state where tenant_id = ?1",
+            &[self.tenant_param()],
+        )?;
+        let state = (sequence.unwrap_or(0), self.writes);
+        let counts = &self.continuations.counts;
+        let key = counts.key(self.tenant, resource, filter);
+        if let Some(count) = counts.known(key, state) {
+            return Ok(count);
+        }
+        let count = counting::count(self.session, self.tenant, resource, filter)?;
+        counts.note(key, state, count);
+        Ok(count)
     }
 
     fn registry_version(&mut self) -> Result<i64> {
@@ -358,8 +398,13 @@ impl Writer for Tx<'_, '_> {
         outcome.map(|_| ())
     }
 
-    fn forget_sessions(&mut self, _before: Instant) -> Result<()> {
-        Err(Error::Internal("not built yet".to_owned()))
+    fn forget_sessions(&mut self, before: Instant) -> Result<()> {
+        let hint = self.session.kind().indexed_by("ix_session_gone_at");
+        let sql = format!(
+            "delete from session where tenant_id = ?1 and id in (select s.id from session s{hint} \
+             where s.tenant_id = ?1 and s.deleted_at is null and s.gone_at < ?2 order by s.gone_at, s.id limit {FORGOTTEN})"
+        );
+        self.session.execute(&sql, &[self.tenant_param(), Param::Int(before.0)]).map(|_| ())
     }
 
     fn put_file(&mut self, name: &str, content: Option<(&str, &[u8])>) -> Result<()> {

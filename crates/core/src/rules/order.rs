@@ -43,20 +43,13 @@ pub(crate) fn settle(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// What a new order takes from the registries, and from the proposal it comes from.
+/// What a new order takes from the registries.
 fn complete(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
     if draft.record.get(order::PAYMENT_CONDITION).is_none()
         && !draft.has_problem(order::PAYMENT_CONDITION.into())
     {
         let usual = registries::preset(work, Resource::PaymentCondition)?;
         draft.record.set(order::PAYMENT_CONDITION, usual);
-    }
-    if draft.record.get(order::OPPORTUNITY).is_none()
-        && !draft.has_problem(order::OPPORTUNITY.into())
-        && let Some(source) = draft.record.get(order::PROPOSAL)
-    {
-        let source = work.tx.load(Resource::Proposal, source)?;
-        draft.record.set(order::OPPORTUNITY, source.and_then(|source| source.get(proposal::OPPORTUNITY)));
     }
     Ok(())
 }
