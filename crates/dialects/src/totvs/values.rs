@@ -413,14 +413,14 @@ mod tests {
         let (row, problems) = read(
             "customer",
             "customers",
-            r#"{"code":118,"name":"  Aurora ","active":"TRUE","birthday":"1988-11-03T23:30:00-03:00","site":" ",
+            r#"{"code":118,"name":"  Aurora ","active":"TRUE","birthday":"1988-07-03T23:30:00-03:00","site":" ",
                 "tags":["a",""," b "],"observation":null}"#,
         );
         assert!(problems.is_empty(), "{problems:?}");
         assert_eq!(row.text("code"), Some("118"));
         assert_eq!(row.text("name"), Some("Aurora"));
         assert_eq!(row.get("active"), Some(&Given::Boolean(true)));
-        assert_eq!(row.get("birthday"), Some(&Given::Day(local_time::day(1988, 11, 3).unwrap())));
+        assert_eq!(row.get("birthday"), Some(&Given::Day(local_time::day(1988, 7, 3).unwrap())));
         assert_eq!(row.get("site"), Some(&Given::Null));
         assert_eq!(row.get("observation"), Some(&Given::Null));
         assert_eq!(row.get("tags"), Some(&Given::Texts(vec!["a".to_owned(), "b".to_owned()])));

@@ -15,3 +15,5 @@ mod egito_dictionaries;
 mod egito_records;
 mod egito_sales;
 mod office;
+mod totvs_requests;
+mod totvs_writing;

@@ -150,9 +150,12 @@ impl Acceptance<'_> {
 
     /// Marks a person as a customer in their own right, as soon as anything about them is written.
     pub(super) fn stand_alone(&mut self) {
+        if self.entity.name != "customers-integration" || !self.is_a_person() {
+            return;
+        }
         let marked = self.stored.is_some_and(|stored| stored.get(contact::STANDS_ALONE));
         let written = self.mode == Mode::Insert || !self.accepted.is_empty();
-        if self.entity.name == "customers-integration" && self.is_a_person() && written && !marked {
+        if written && !marked {
             self.accepted.patch.set(contact::STANDS_ALONE, Input::Bool(true));
         }
     }
