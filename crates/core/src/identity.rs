@@ -131,6 +131,28 @@ impl Actor {
         })
     }
 
+    /// The same actor without what these rights take away: pairs of `resource.action` or `*.action` and `none`.
+    ///
+    /// A right of the resource itself decides before one of all; any other scope takes nothing away, and nothing is given.
+    #[must_use]
+    pub fn narrowed(&self, rights: &[(String, String)]) -> Self {
+        let mut actor = self.clone();
+        for (resource, scopes) in Resource::ALL.iter().zip(&mut actor.scopes) {
+            for action in Action::ALL {
+                let named = |name: &str| {
+                    let right = rights.iter().find(|(right, _)| {
+                        right.split_once('.').is_some_and(|(of, what)| of == name && what == action.name())
+                    });
+                    right.map(|(_, scope)| scope.as_str())
+                };
+                if named(resource.name()).or_else(|| named("*")) == Some(Scope::None.name()) {
+                    scopes[action as usize] = Scope::None;
+                }
+            }
+        }
+        actor
+    }
+
     /// On whose records of this resource the actor may do this.
     pub fn scope(&self, resource: Resource, action: Action) -> Scope {
         let scope = self.scopes[resource as usize][action as usize];

@@ -2,11 +2,14 @@
 
 use crate::catalogue::{Resource, client, session, user};
 use crate::ctx::Ctx;
-use crate::error::{Error, Result};
-use crate::record::Record;
+use crate::error::Result;
+use crate::patch::{Input, Patch, Reference};
+use crate::query::{Filter, Page, Query};
+use crate::record::{Key, Record, kind};
 use crate::snapshot::Snapshot;
-use crate::transaction::Writer;
+use crate::transaction::{Reader, Writer};
 use crate::value::Instant;
+use crate::write::{Skip, Work};
 
 /// Whether a session can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,25 +72,93 @@ pub struct Opening {
 }
 
 /// Opens a session; its id. Sessions that ended long ago are forgotten on the way.
-pub fn open(_ctx: &Ctx, _tx: &mut dyn Writer, _opening: &Opening) -> Result<i64> {
-    Err(Error::Internal("not built yet".to_owned()))
+pub fn open(ctx: &Ctx, tx: &mut dyn Writer, opening: &Opening) -> Result<i64> {
+    tx.forget_sessions(ctx.now)?;
+    let mut patch = Patch::new()
+        .with(session::KIND, Input::Int(i64::from(opening.cookie)))
+        .with(session::USER, Input::One(Reference::id(opening.user)))
+        .with(session::MAY_READ, Input::Bool(opening.may_read))
+        .with(session::MAY_WRITE, Input::Bool(opening.may_write))
+        .with(session::EXPIRES_AT, Input::Instant(opening.expires_at))
+        .with(session::GONE_AT, Input::Instant(gone(opening.expires_at, opening.refresh_expires_at)));
+    if let Some(client) = opening.client {
+        patch.set(session::CLIENT, Input::One(Reference::id(client)));
+    }
+    if let Some(end) = opening.refresh_expires_at {
+        patch.set(session::REFRESH_EXPIRES_AT, Input::Instant(end));
+    }
+    set_secret(&mut patch, session::ACCESS_HASH, session::ACCESS_SEED, &opening.access);
+    if let Some(refresh) = &opening.refresh {
+        set_secret(&mut patch, session::REFRESH_HASH, session::REFRESH_SEED, refresh);
+    }
+    Work::new(ctx, tx, Skip::default()).create(Resource::Session, patch)
 }
 
-/// Gives a session a new access token; the old one ends at once.
+/// The hash of a secret, and what it is derived from.
+fn set_secret(
+    patch: &mut Patch,
+    hash: Key<kind::Text>,
+    seed: Key<kind::Text>,
+    secret: &(String, Option<String>),
+) {
+    patch.set(hash, Input::Text(secret.0.clone()));
+    patch.set(seed, secret.1.clone().map_or(Input::Clear, Input::Text));
+}
+
+/// When nothing of a session can be used any more.
+fn gone(access: Instant, refresh: Option<Instant>) -> Instant {
+    refresh.map_or(access, |refresh| refresh.max(access))
+}
+
+/// Gives a session a new access token that may do this (read, write); the old one ends at once.
 pub fn renew(
-    _ctx: &Ctx,
-    _tx: &mut dyn Writer,
-    _session: &Record,
-    _access: (String, Option<String>),
-    _expires_at: Instant,
-    _may: (bool, bool),
+    ctx: &Ctx,
+    tx: &mut dyn Writer,
+    session: &Record,
+    access: (String, Option<String>),
+    expires_at: Instant,
+    may: (bool, bool),
 ) -> Result<()> {
-    Err(Error::Internal("not built yet".to_owned()))
+    let mut patch = Patch::new()
+        .with(session::MAY_READ, Input::Bool(may.0))
+        .with(session::MAY_WRITE, Input::Bool(may.1))
+        .with(session::EXPIRES_AT, Input::Instant(expires_at))
+        .with(session::GONE_AT, Input::Instant(gone(expires_at, session.get(session::REFRESH_EXPIRES_AT))));
+    set_secret(&mut patch, session::ACCESS_HASH, session::ACCESS_SEED, &access);
+    Work::new(ctx, tx, Skip::default()).update(session.clone(), patch)
 }
 
-/// Ends a session.
-pub fn end(_ctx: &Ctx, _tx: &mut dyn Writer, _session: &Record) -> Result<()> {
-    Err(Error::Internal("not built yet".to_owned()))
+/// Ends a session; one that has ended stays as it is.
+pub fn end(ctx: &Ctx, tx: &mut dyn Writer, session: &Record) -> Result<()> {
+    if session.get(session::ENDED_AT).is_some() {
+        return Ok(());
+    }
+    let patch = Patch::new().with(session::ENDED_AT, Input::Instant(ctx.now));
+    Work::new(ctx, tx, Skip::default()).update(session.clone(), patch)
+}
+
+/// The newest session that was not ended, of this user through this client (or through none), allowed exactly this.
+///
+/// Whether it can still be used, [`state`] says.
+pub fn find_live(
+    tx: &mut dyn Reader,
+    user: i64,
+    client: Option<i64>,
+    may_read: bool,
+    may_write: bool,
+) -> Result<Option<Record>> {
+    let client = match client {
+        Some(client) => Filter::is(session::CLIENT, client),
+        None => Filter::IsNull(session::CLIENT.position()),
+    };
+    let filter = Filter::is(session::USER, user)
+        .and(client)
+        .and(Filter::is(session::KIND, 0))
+        .and(Filter::is(session::MAY_READ, i64::from(may_read)))
+        .and(Filter::is(session::MAY_WRITE, i64::from(may_write)))
+        .and(Filter::IsNull(session::ENDED_AT.position()));
+    let query = Query::of(Resource::Session).filter(filter).page(Page::first(1));
+    Ok(tx.load_all(&query)?.pop())
 }
 
 /// Notes that a cookie was used; once a minute is enough.

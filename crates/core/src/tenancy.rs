@@ -1,8 +1,8 @@
 //! What a new tenant starts with, and how users, roles and tokens come to be and change outside any dialect.
 
 use crate::catalogue::{
-    Resource, appointment_type, call_type, category, discard_reason, origin, outcome_reason, pipeline,
-    proposal_template, role, segment, stage, task_type, team, token, user,
+    Resource, appointment_type, call_type, category, client, discard_reason, origin, outcome_reason,
+    pipeline, proposal_template, role, segment, stage, task_type, team, token, user,
 };
 use crate::ctx::Ctx;
 use crate::error::{Error, Place, Reason, Result};
@@ -196,6 +196,8 @@ pub fn set_user(ctx: &Ctx, tx: &mut dyn Writer, id: i64, change: &UserChange) ->
     }
     if let Some(hash) = &change.password_hash {
         after.set(user::PASSWORD_HASH, Some(hash.clone()));
+        // Whoever signed in with the old one has to sign in again.
+        after.set(user::SESSIONS_SINCE, Some(ctx.now));
     }
     rules::keep_administration(&mut work, &after)?;
     work.store(&before, after, false)
@@ -268,5 +270,41 @@ pub fn revoke_token(ctx: &Ctx, tx: &mut dyn Writer, id: i64) -> Result<()> {
         return Ok(());
     }
     let patch = Patch::new().with(token::REVOKED_AT, Input::Instant(ctx.now));
+    Work::new(ctx, tx, Skip::default()).update(before, patch)
+}
+
+/// Registers a program by its public id and the hash of its secret ([`crate::text::secret_hash`]); its number. A right is a
+/// pair of `resource.action` or `*.action` and `none`.
+pub fn register_client(
+    ctx: &Ctx,
+    tx: &mut dyn Writer,
+    name: &str,
+    client_id: &str,
+    secret_hash: &str,
+    rights: &[(String, String)],
+) -> Result<i64> {
+    let mut work = Work::new(ctx, tx, Skip::default());
+    let taken = work.snapshot()?.all(Resource::Client).any(|other| {
+        other.get(client::CLIENT_ID) == Some(client_id) && other.get(client::REVOKED_AT).is_none()
+    });
+    if taken {
+        let place = Place::Field(Resource::Client, client::CLIENT_ID.position());
+        return Err(Error::refused(place, Reason::DuplicateName(client_id.to_owned())));
+    }
+    let patch = Patch::new()
+        .text(client::NAME, name)
+        .text(client::CLIENT_ID, client_id)
+        .text(client::SECRET_HASH, secret_hash)
+        .with(client::RIGHTS, Input::Map(rights.to_vec()));
+    work.create(Resource::Client, patch)
+}
+
+/// Revokes a program at once: its sessions are over.
+pub fn revoke_client(ctx: &Ctx, tx: &mut dyn Writer, id: i64) -> Result<()> {
+    let before = tx.load(Resource::Client, id)?.ok_or(Error::NotFound)?;
+    if before.get(client::REVOKED_AT).is_some() {
+        return Ok(());
+    }
+    let patch = Patch::new().with(client::REVOKED_AT, Input::Instant(ctx.now));
     Work::new(ctx, tx, Skip::default()).update(before, patch)
 }

@@ -10,12 +10,13 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Place, Problem, Reason, Result};
 use crate::identity::{Action, Scope};
 use crate::patch::{Input, Patch};
-use crate::query::Query;
+use crate::query::{Filter, Query, TextMatch};
 use crate::record::Record;
 use crate::snapshot::Snapshot;
+use crate::terms::TermKind;
 use crate::transaction::Writer;
 use crate::value::Value;
-use crate::{merge, rollup, rules};
+use crate::{merge, resolve, rollup, rules};
 
 /// Checks a caller may ask to skip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -24,11 +25,14 @@ pub struct Skip {
     pub required: bool,
     /// Do not check duplicates and tenant business rules.
     pub validations: bool,
+    /// Do not compare contacts and opportunities with others as the tenant's settings ask for: for callers that have
+    /// rules of their own about what may not be there twice.
+    pub duplicates: bool,
 }
 
 impl Skip {
     /// For records the rules make themselves.
-    pub(crate) const ALL: Self = Self { required: true, validations: true };
+    pub(crate) const ALL: Self = Self { required: true, validations: true, duplicates: true };
 }
 
 /// Creates a record; its id.
@@ -98,7 +102,13 @@ pub fn load_visible(ctx: &Ctx, tx: &mut dyn Writer, resource: Resource, id: i64)
 }
 
 /// The record, if the actor may do this with it: what they may not see does not exist.
-fn load_for(ctx: &Ctx, tx: &mut dyn Writer, resource: Resource, id: i64, action: Action) -> Result<Record> {
+pub(crate) fn load_for(
+    ctx: &Ctx,
+    tx: &mut dyn Writer,
+    resource: Resource,
+    id: i64,
+    action: Action,
+) -> Result<Record> {
     let record = load_visible(ctx, tx, resource, id)?;
     if !ctx.actor.may(action, &record) {
         return Err(Error::Forbidden);
@@ -313,6 +323,26 @@ impl<'a> Work<'a> {
     }
 
     fn check_duplicates(&mut self, draft: &mut Draft) -> Result<()> {
-        if self.skip.validations { Ok(()) } else { rules::check_duplicates(self, draft) }
+        self.check_external_key(draft)?;
+        let by_settings = matches!(draft.record.resource(), Resource::Contact | Resource::Opportunity);
+        if self.skip.validations || (self.skip.duplicates && by_settings) {
+            return Ok(());
+        }
+        rules::check_duplicates(self, draft)
+    }
+
+    /// No two live records of a resource have the same key in a client's system, whatever else may be skipped.
+    fn check_external_key(&mut self, draft: &mut Draft) -> Result<()> {
+        if !draft.changes(meta::EXTERNAL_KEY) {
+            return Ok(());
+        }
+        let Some(key) = draft.record.get(meta::EXTERNAL_KEY).map(str::to_owned) else { return Ok(()) };
+        let same = Filter::Term(TermKind::ExternalKey, TextMatch::Equal, vec![key.clone()]);
+        let query = Query::of(draft.record.resource()).filter(same);
+        let id = draft.before.as_ref().map(Record::id);
+        if resolve::first(self, query)?.is_some_and(|other| Some(other) != id) {
+            draft.problem(meta::EXTERNAL_KEY, Reason::DuplicateKey(key));
+        }
+        Ok(())
     }
 }

@@ -100,7 +100,7 @@ fn quietly<T>(work: &mut Work<'_>, write: impl FnOnce(&mut Work<'_>) -> Result<T
 /// Runs the write of a person: required fields are demanded, duplicates are not looked for.
 fn unchecked<T>(work: &mut Work<'_>, write: impl FnOnce(&mut Work<'_>) -> Result<T>) -> Result<T> {
     let required = work.skip.required;
-    let skip = std::mem::replace(&mut work.skip, Skip { required, validations: true });
+    let skip = std::mem::replace(&mut work.skip, Skip { required, ..Skip::ALL });
     let nested = std::mem::replace(&mut work.nested, true);
     let result = write(work);
     (work.skip, work.nested) = (skip, nested);

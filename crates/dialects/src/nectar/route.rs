@@ -155,6 +155,7 @@ fn skip(params: &Params) -> Skip {
     Skip {
         required: flag("ignorarCamposObrigatorios", "ignoreRequiredFields"),
         validations: flag("ignorarValidacoes", "ignoreValidations"),
+        duplicates: false,
     }
 }
 

@@ -13,7 +13,7 @@ use super::chance::{Chance, Repeatable};
 use super::scene::Scene;
 
 /// E-mails, phones and names are made so that nothing is there twice; comparing them again would cost a query each.
-const SKIP: Skip = Skip { required: false, validations: true };
+const SKIP: Skip = Skip { required: false, validations: true, duplicates: true };
 
 /// Where the records of one batch are written.
 pub(super) struct Desk<'b> {
