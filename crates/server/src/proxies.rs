@@ -55,6 +55,11 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
+    /// Of a request about which nobody asks.
+    pub(crate) fn unknown(peer: IpAddr) -> Self {
+        Self { address: peer, host: String::new(), over_tls: false }
+    }
+
     /// Of a request from this peer; `host` is what its own head names.
     pub(crate) fn of(peer: IpAddr, host: &str, headers: &HeaderMap, trusted: &[Network]) -> Self {
         let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
