@@ -23,6 +23,7 @@ pub mod rules;
 pub mod session;
 pub mod snapshot;
 pub mod stored;
+pub mod tax_numbers;
 pub mod tenancy;
 pub mod terms;
 pub mod text;

@@ -57,6 +57,9 @@ pub(crate) fn exists(work: &mut Work<'_>, resource: Resource, id: i64) -> Result
     if resource.definition().registry {
         return Ok(work.snapshot()?.live(resource, id).is_some());
     }
+    if resource == Resource::Contact && work.offered.contains(&id) {
+        return Ok(true);
+    }
     let filter = Filter::is(meta::ID, id).and(work.ctx.actor.visible(resource));
     Ok(first(work, Query::of(resource).filter(filter))?.is_some())
 }

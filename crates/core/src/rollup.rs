@@ -9,6 +9,7 @@ use crate::catalogue::{
 use crate::error::Result;
 use crate::query::Filter;
 use crate::record::Record;
+use crate::transaction::Reader;
 use crate::write::Work;
 
 /// A counter on one record.
@@ -27,6 +28,7 @@ pub(crate) fn apply(work: &mut Work<'_>, before: Option<&Record>, after: Option<
             work.tx.adjust(counter.0, counter.1, counter.2, 1)?;
         }
     }
+    choose_current_qualification(work, before, after)?;
     let (old, new) =
         (before.map(interactions).unwrap_or_default(), after.map(interactions).unwrap_or_default());
     for (resource, id, at) in &new {
@@ -40,6 +42,42 @@ pub(crate) fn apply(work: &mut Work<'_>, before: Option<&Record>, after: Option<
         }
     }
     Ok(())
+}
+
+/// Names the current qualification on the customers of one that came, went, or changed its status or customer.
+fn choose_current_qualification(
+    work: &mut Work<'_>,
+    before: Option<&Record>,
+    after: Option<&Record>,
+) -> Result<()> {
+    if before.or(after).is_none_or(|record| record.resource() != Resource::Qualification) {
+        return Ok(());
+    }
+    let (old, new) = (
+        before.and_then(|record| record.get(qualification::CUSTOMER)),
+        after.and_then(|record| record.get(qualification::CUSTOMER)),
+    );
+    let status = |record: Option<&Record>| record.map(|record| record.get(qualification::STATUS));
+    if old == new && status(before) == status(after) {
+        return Ok(());
+    }
+    for customer in old.into_iter().chain(new.filter(|new| Some(*new) != old)) {
+        let current = current_qualification(work.tx, customer)?;
+        let value = current.map_or(crate::Value::Null, crate::Value::Int);
+        work.tx.assign(Resource::Contact, customer, contact::QUALIFICATION.position(), &value)?;
+    }
+    Ok(())
+}
+
+/// The current qualification of a contact: the newest one that is open or scheduled, else the newest.
+pub(crate) fn current_qualification(tx: &mut dyn Reader, customer: i64) -> Result<Option<i64>> {
+    let all = Filter::is(qualification::CUSTOMER, customer);
+    let open = all.clone().and(Filter::OneOf(qualification::STATUS.position(), vec![1, 2]));
+    let id = meta::ID.position();
+    match tx.largest(Resource::Qualification, &open, id)? {
+        Some(open) => Ok(Some(open)),
+        None => tx.largest(Resource::Qualification, &all, id),
+    }
 }
 
 /// The relations of a resource whose records show something that follows from it (counters, the last interaction, people and employers): whoever

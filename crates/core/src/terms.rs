@@ -2,7 +2,7 @@
 //!
 //! A store keeps them in one narrow index table in the transaction of the record.
 
-use crate::catalogue::{FieldType, Resource, contact, line_item, meta, opportunity};
+use crate::catalogue::{FieldType, Resource, contact, line_item, meta, opportunity, order, proposal};
 use crate::record::Record;
 use crate::text;
 use crate::value::Value;
@@ -46,12 +46,15 @@ pub fn of(record: &Record) -> Vec<(TermKind, String)> {
             terms.push((TermKind::Phone, text::phone_key(phone)));
         }
     }
+    let lines = match record.resource() {
+        Resource::Opportunity => record.get(opportunity::LINES),
+        Resource::Proposal => record.get(proposal::LINES),
+        Resource::Order => record.get(order::LINES),
+        _ => &[],
+    };
+    let products = lines.iter().filter_map(|line| line.get(line_item::PRODUCT));
+    terms.extend(products.map(|product| (TermKind::Product, product.to_string())));
     if record.resource() == Resource::Opportunity {
-        for line in record.get(opportunity::LINES) {
-            if let Some(product) = line.get(line_item::PRODUCT) {
-                terms.push((TermKind::Product, product.to_string()));
-            }
-        }
         for user in record.get(opportunity::CO_OWNERS) {
             terms.push((TermKind::CoOwner, user.to_string()));
         }

@@ -127,6 +127,8 @@ pub(crate) struct Work<'a> {
     pub(crate) nested: bool,
     /// The contacts this operation has made so far.
     pub(crate) new_contacts: Vec<i64>,
+    /// Contacts that a rule points to itself: they are there whether or not the actor may see them.
+    pub(crate) offered: Vec<i64>,
 }
 
 /// A record on its way from what it is to what it will be.
@@ -173,7 +175,15 @@ impl Draft {
 
 impl<'a> Work<'a> {
     pub(crate) fn new(ctx: &Ctx, tx: &'a mut dyn Writer, skip: Skip) -> Self {
-        Self { ctx: ctx.clone(), tx, skip, stale: false, nested: false, new_contacts: Vec::new() }
+        Self {
+            ctx: ctx.clone(),
+            tx,
+            skip,
+            stale: false,
+            nested: false,
+            new_contacts: Vec::new(),
+            offered: Vec::new(),
+        }
     }
 
     /// The registries as they are in this transaction.

@@ -114,6 +114,7 @@ pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::civil::Date;
     use proptest::prelude::*;
 
     fn shown(write: impl FnOnce(&mut Vec<u8>)) -> String {

@@ -199,7 +199,7 @@ resource! {
     /// The number people know it by.
     CODE: Text = sized("code", 255).searched();
     CUSTOMER: One = one("customer_id", Resource::Contact).indexed();
-    CONTACT: One = one("contact_id", Resource::Contact);
+    CONTACT: One = one("contact_id", Resource::Contact).indexed();
     GROUP: One = one("group_id", Resource::ProposalGroup).indexed();
     ISSUED_ON: Date = date("issued_on");
     VALID_UNTIL: Date = date("valid_until");

@@ -4,7 +4,7 @@
 //! record, `check_duplicates` compares with others, `follow_up` writes what belongs to the record elsewhere.
 
 mod activities;
-mod contact;
+pub mod contact;
 pub mod lead;
 mod lines;
 pub mod opportunity;

@@ -4,7 +4,7 @@ use crate::catalogue::{Resource, contact, contact_link};
 use crate::error::{Place, Reason, Result};
 use crate::identity::Action;
 use crate::patch::{Input, Patch, PersonPatch, Reference};
-use crate::query::{Filter, Order, Page, Query, TextMatch};
+use crate::query::{Column, Filter, Order, Page, Query, TextMatch};
 use crate::record::{Key, Record, kind};
 use crate::resolve;
 use crate::terms::TermKind;
@@ -40,6 +40,9 @@ pub(crate) fn follow_up(
         let (field, _) = link.main();
         let old = before.and_then(|before| before.get(field));
         if old != after.get(field) {
+            if link == Link::Parent {
+                refuse_circle(work, after)?;
+            }
             set_main(work, link, after.id(), after.get(field), old)?;
         }
     }
@@ -47,6 +50,43 @@ pub(crate) fn follow_up(
         Some(people) => link_people(work, after, people.clone()),
         None => Ok(false),
     }
+}
+
+/// How many accounts above one are looked at.
+const HIGHEST: usize = 200;
+
+/// Refuses a parent account that has the contact itself among the accounts above it.
+fn refuse_circle(work: &mut Work<'_>, contact: &Record) -> Result<()> {
+    let mut above = contact.get(contact::PARENT);
+    for _ in 0..HIGHEST {
+        let Some(id) = above else { return Ok(()) };
+        if id == contact.id() {
+            return Err(Error::refused(
+                Place::Field(Resource::Contact, contact::PARENT.position()),
+                Reason::Circle,
+            ));
+        }
+        above = None;
+        let columns = [Column::own(contact::PARENT)];
+        work.tx.select(&Query::by_id(Resource::Contact, id), &columns, &mut |row| {
+            above = row.int(0);
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+/// Takes a contact out of everything that links it to others: its people and the accounts below it lose the link.
+pub(crate) fn unlink_all(work: &mut Work<'_>, id: i64) -> Result<()> {
+    for link in [Link::Employer, Link::Parent] {
+        for below in links(work, link, contact_link::ORGANISATION, id)? {
+            unlink(work, link, &below)?;
+        }
+        for above in links(work, link, contact_link::CONTACT, id)? {
+            work.delete(&above)?;
+        }
+    }
+    Ok(())
 }
 
 /// The links of a kind at one end, oldest first.
@@ -168,7 +208,7 @@ fn link_people(work: &mut Work<'_>, organisation: &Record, people: Vec<PersonPat
     }
     for link in &stored {
         if link.get(contact_link::CONTACT).is_none_or(|person| !used.contains(&person)) {
-            unlink_person(work, link)?;
+            unlink(work, Link::Employer, link)?;
             changed = true;
         }
     }
@@ -298,29 +338,32 @@ fn link_person(work: &mut Work<'_>, person: i64, organisation: i64) -> Result<()
     if !known.iter().any(|link| link.get(contact_link::ORGANISATION) == Some(organisation)) {
         add_link(work, Link::Employer, person, organisation, first)?;
     }
-    if first { set_employer(work, person, Some(organisation)) } else { Ok(()) }
+    if first { point(work, Link::Employer, person, Some(organisation)) } else { Ok(()) }
 }
 
-fn unlink_person(work: &mut Work<'_>, link: &Record) -> Result<()> {
-    work.delete(link)?;
-    let Some(person) = link.get(contact_link::CONTACT) else { return Ok(()) };
-    if !link.get(contact_link::MAIN) {
+/// Deletes a link; when it was the main one of its kind, the oldest of the others is from now on.
+fn unlink(work: &mut Work<'_>, link: Link, stored: &Record) -> Result<()> {
+    work.delete(stored)?;
+    let Some(contact) = stored.get(contact_link::CONTACT) else { return Ok(()) };
+    if !stored.get(contact_link::MAIN) {
         return Ok(());
     }
-    let rest = links(work, Link::Employer, contact_link::CONTACT, person)?;
+    let rest = links(work, link, contact_link::CONTACT, contact)?;
     let next = rest.first().and_then(|link| link.get(contact_link::ORGANISATION));
     if let Some(first) = rest.first() {
         let mut main = first.clone();
         main.set(contact_link::MAIN, true);
         work.store(first, main, false)?;
     }
-    set_employer(work, person, next)
+    point(work, link, contact, next)
 }
 
-fn set_employer(work: &mut Work<'_>, person: i64, employer: Option<i64>) -> Result<()> {
-    let Some(before) = work.tx.load(Resource::Contact, person)? else { return Ok(()) };
+/// Writes the main link of a contact on the contact itself.
+fn point(work: &mut Work<'_>, link: Link, contact: i64, to: Option<i64>) -> Result<()> {
+    let Some(before) = work.tx.load(Resource::Contact, contact)? else { return Ok(()) };
+    let (field, since) = link.main();
     let mut after = before.clone();
-    after.set(contact::EMPLOYER, employer);
-    after.set(contact::EMPLOYER_SINCE, employer.map(|_| work.ctx.now));
+    after.set(field, to);
+    after.set(since, to.map(|_| work.ctx.now));
     work.store(&before, after, false)
 }

@@ -7,7 +7,9 @@
 mod entities;
 mod fault;
 mod fixed;
+mod ids;
 pub mod login;
+mod route;
 mod switches;
 mod table;
 
@@ -17,7 +19,10 @@ use favo_core::transaction::{Reader, Writer};
 use favo_core::{Ctx, Error};
 use http::StatusCode;
 
-use crate::wire::{Caller, Request, Response, Written};
+use self::fault::{Code, Failure};
+use self::route::What;
+use self::switches::Switches;
+use crate::wire::{Caller, Failed, Request, Response, Written};
 
 pub use self::switches::{Session, session, setting};
 
@@ -38,16 +43,24 @@ impl Default for ServerSettings {
 
 /// Whether a path belongs to the dialect.
 pub fn owns(path: &str, settings: &ServerSettings) -> bool {
+    let path = path.strip_suffix('/').unwrap_or(path);
     path == settings.gateway_path
-        || path == "/login"
-        || path == "/logout"
+        || login::is_login(path)
+        || login::is_logout(path)
         || path == "/api"
         || path.starts_with("/api/")
 }
 
 /// The session a request carries: the first cookie of that name (3.3).
-pub fn cookie(_request: &Request) -> Option<String> {
-    None
+pub fn cookie(request: &Request) -> Option<String> {
+    let headers = request.headers.get_all(http::header::COOKIE).into_iter();
+    headers
+        .flat_map(|header| header.as_bytes().split(|byte| *byte == b';'))
+        .filter_map(|pair| std::str::from_utf8(pair).ok())
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(name, _)| name.trim() == login::COOKIE)
+        .map(|(_, value)| value.trim().trim_matches('"').to_owned())
+        .filter(|value| !value.is_empty())
 }
 
 /// Why a caller was not let in.
@@ -62,8 +75,18 @@ pub enum Refusal {
 }
 
 /// Spells a refusal.
-pub fn refuse(_refusal: Refusal) -> Response {
-    Response::new(StatusCode::UNAUTHORIZED, "", "")
+pub fn refuse(refusal: Refusal) -> Response {
+    match refusal {
+        Refusal::Missing => fault::plain(Code::SessionMissing, "The cookie JSESSIONID is missing."),
+        Refusal::Expired => fault::plain(Code::SessionExpired, "The session is unknown or has expired."),
+        Refusal::TooMany(wait) => {
+            let mut response = fault::plain(Code::RateLimit, "The session sends more requests than it may.");
+            // Whole seconds, rounded up: whoever waits that long is let in.
+            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            response.headers.push(("retry-after", seconds.max(1).to_string()));
+            response
+        }
+    }
 }
 
 /// What a request asks for, found without looking at any data. Owns what it needs of the request.
@@ -71,35 +94,69 @@ pub fn refuse(_refusal: Refusal) -> Response {
 pub struct Call {
     /// Whether it is answered in a writing transaction.
     pub writes: bool,
+    what: What,
 }
 
 /// Finds out what a request asks for. Mistakes in path, method, headers and body are answered by [`read`], in the order of 4.7.
-pub fn route(_request: &Request, _settings: &ServerSettings) -> Call {
-    Call { writes: false }
+pub fn route(request: &Request, settings: &ServerSettings) -> Call {
+    let what = route::route(request, settings);
+    Call { writes: matches!(what, What::Write(_)), what }
 }
 
 /// Answers a [`Call`] that does not write.
-pub fn read(_call: &Call, _caller: &Caller, _ctx: &Ctx, _tx: &mut dyn Reader) -> favo_core::Result<Response> {
-    Err(Error::Internal("not built yet".to_owned()))
+pub fn read(call: &Call, _caller: &Caller, ctx: &Ctx, _tx: &mut dyn Reader) -> favo_core::Result<Response> {
+    let switches = Switches::of(&ctx.snapshot);
+    let answer = match &call.what {
+        What::Refused(failure) => Ok(refused(failure, &switches)),
+        What::Options => Ok(options()),
+        What::Read { .. } => Err(Error::Internal("not built yet".to_owned()).into()),
+        What::Write(_) => Err(Error::Internal("not a reading call".to_owned()).into()),
+    };
+    match answer {
+        Ok(answer) => Ok(answer),
+        // Trouble of ours is the server's to log; all else is an answer.
+        Err(Failure::Core(error @ (Error::Busy(_) | Error::Storage(_) | Error::Internal(_)))) => Err(error),
+        Err(failure) => Ok(fault::spell(&failure, &switches)),
+    }
 }
 
 /// Answers a [`Call`] that writes.
-pub fn write(_call: &Call, _caller: &Caller, _ctx: &Ctx, _tx: &mut dyn Writer) -> Written {
-    let error = Error::Internal("not built yet".to_owned());
-    Err(crate::wire::Failed { answer: wire_error(&error), error })
+pub fn write(call: &Call, _caller: &Caller, _ctx: &Ctx, _tx: &mut dyn Writer) -> Written {
+    let What::Write(write) = &call.what else {
+        let error = Error::Internal("not a writing call".to_owned());
+        return Err(Failed { answer: wire_error(&error), error });
+    };
+    let error = Error::Internal(format!("{} is not built yet", write.entity.name));
+    Err(Failed { answer: wire_error(&error), error })
 }
 
 /// Requests a session may send per second and at once, 0 for no limit (section 17).
-pub fn rate(_ctx: &Ctx) -> (u32, u32) {
-    (10, 50)
+pub fn rate(ctx: &Ctx) -> (u32, u32) {
+    let switches = Switches::of(&ctx.snapshot);
+    (switches.rate_per_second, switches.rate_burst)
 }
 
 /// Spells an error that no call has spelled.
-pub fn wire_error(_error: &Error) -> Response {
-    Response::new(StatusCode::INTERNAL_SERVER_ERROR, "", "")
+pub fn wire_error(error: &Error) -> Response {
+    fault::of_core(error, StatusCode::SERVICE_UNAVAILABLE)
 }
 
 /// The answer to a body that is too large.
 pub fn too_large() -> Response {
-    Response::new(StatusCode::PAYLOAD_TOO_LARGE, "", "")
+    fault::plain(Code::BodyTooLarge, "The body has more bytes than the server takes.")
+}
+
+/// What [`route()`] found wrong, with the methods there are beside a wrong one.
+fn refused(failure: &Failure, switches: &Switches) -> Response {
+    let mut response = fault::spell(failure, switches);
+    if response.status == StatusCode::METHOD_NOT_ALLOWED {
+        response.headers.push(("allow", route::ALLOWED.to_owned()));
+    }
+    response
+}
+
+fn options() -> Response {
+    let mut response = Response::new(StatusCode::NO_CONTENT, "", "");
+    response.headers.push(("allow", route::ALLOWED.to_owned()));
+    response
 }
