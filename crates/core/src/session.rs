@@ -87,9 +87,9 @@ pub fn open(ctx: &Ctx, tx: &mut dyn Writer, opening: &Opening) -> Result<i64> {
     if let Some(end) = opening.refresh_expires_at {
         patch.set(session::REFRESH_EXPIRES_AT, Input::Instant(end));
     }
-    set_secret(&mut patch, session::ACCESS_HASH, session::ACCESS_SEED, &opening.access);
+    set_secret(&mut patch, session::ACCESS_HASH, session::ACCESS_SEED, opening.access.clone());
     if let Some(refresh) = &opening.refresh {
-        set_secret(&mut patch, session::REFRESH_HASH, session::REFRESH_SEED, refresh);
+        set_secret(&mut patch, session::REFRESH_HASH, session::REFRESH_SEED, refresh.clone());
     }
     Work::new(ctx, tx, Skip::default()).create(Resource::Session, patch)
 }
@@ -99,10 +99,10 @@ fn set_secret(
     patch: &mut Patch,
     hash: Key<kind::Text>,
     seed: Key<kind::Text>,
-    secret: &(String, Option<String>),
+    secret: (String, Option<String>),
 ) {
-    patch.set(hash, Input::Text(secret.0.clone()));
-    patch.set(seed, secret.1.clone().map_or(Input::Clear, Input::Text));
+    patch.set(hash, Input::Text(secret.0));
+    patch.set(seed, secret.1.map_or(Input::Clear, Input::Text));
 }
 
 /// When nothing of a session can be used any more.
@@ -124,7 +124,7 @@ pub fn renew(
         .with(session::MAY_WRITE, Input::Bool(may.1))
         .with(session::EXPIRES_AT, Input::Instant(expires_at))
         .with(session::GONE_AT, Input::Instant(gone(expires_at, session.get(session::REFRESH_EXPIRES_AT))));
-    set_secret(&mut patch, session::ACCESS_HASH, session::ACCESS_SEED, &access);
+    set_secret(&mut patch, session::ACCESS_HASH, session::ACCESS_SEED, access);
     Work::new(ctx, tx, Skip::default()).update(session.clone(), patch)
 }
 

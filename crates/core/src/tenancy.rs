@@ -1,13 +1,14 @@
 //! What a new tenant starts with, and how users, roles and tokens come to be and change outside any dialect.
 
-use crate::catalogue::{
-    Resource, appointment_type, call_type, category, client, discard_reason, origin, outcome_reason,
-    pipeline, proposal_template, role, segment, stage, task_type, team, token, user,
-};
+mod brazil;
+mod furniture;
+mod poland;
+
+use crate::catalogue::{Resource, client, role, token, user};
 use crate::ctx::Ctx;
 use crate::error::{Error, Place, Reason, Result};
 use crate::identity::{STANDARD_ROLES, StandardRole};
-use crate::patch::{Input, ItemPatch, Patch, Reference};
+use crate::patch::{Input, Patch, Reference};
 use crate::record::Key;
 use crate::rules;
 use crate::transaction::Writer;
@@ -35,63 +36,28 @@ pub enum Country {
     Poland,
 }
 
-/// Task types by nature: a new tenant starts with them, and a nature without a type gets its one.
-pub const TASK_TYPES: &[(i64, &str)] =
-    &[(0, "Tarefa"), (1, "Ligação"), (2, "Notificação"), (3, "E-mail"), (4, "Compromisso")];
-
-/// Names a new tenant's plain registries start with.
-const NAMES: &[(Resource, u16, &[&str])] = &[
-    (
-        Resource::AppointmentType,
-        appointment_type::NAME.position(),
-        &["Reunião", "Visita", "Apresentação", "Videoconferência"],
-    ),
-    (Resource::CallType, call_type::NAME.position(), &["Prospecção", "Acompanhamento", "Pós-venda"]),
-    (
-        Resource::Origin,
-        origin::NAME.position(),
-        &["Site", "Indicação", "Evento", "Telefone", "Redes sociais"],
-    ),
-    (Resource::Segment, segment::NAME.position(), &["Comércio", "Indústria", "Serviços", "Tecnologia"]),
-    (Resource::Category, category::NAME.position(), &["A", "B", "C"]),
-    (Resource::OutcomeReason, outcome_reason::NAME.position(), &["Preço", "Atendimento", "Concorrente"]),
-    (Resource::DiscardReason, discard_reason::NAME.position(), &["Sem interesse", "Duplicado"]),
-    (Resource::ProposalTemplate, proposal_template::NAME.position(), &["Padrão"]),
-];
-
-/// A pipeline a new tenant starts with: stages with their expected days.
-struct StandardPipeline {
-    name: &'static str,
-    kind: i64,
-    stages: &'static [(&'static str, i64)],
-}
-
-const PIPELINES: &[StandardPipeline] = &[
-    StandardPipeline {
-        name: "Vendas",
-        kind: 0,
-        stages: &[
-            ("Prospecção", 5),
-            ("Qualificação", 5),
-            ("Proposta", 7),
-            ("Negociação", 10),
-            ("Fechamento", 5),
-        ],
-    },
-    StandardPipeline {
-        name: "Pré-venda",
-        kind: 1,
-        stages: &[("Contato", 2), ("Agendamento", 3), ("Avaliação", 5)],
-    },
-];
+/// Names of task types by nature: a nature without a type gets its one.
+pub const TASK_TYPES: &[(i64, &str)] = &{
+    let mut names = [(0, ""); brazil::TASK_TYPES.len()];
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = (brazil::TASK_TYPES[at].0, brazil::TASK_TYPES[at].1.0);
+        at += 1;
+    }
+    names
+};
 
 /// Fills an empty tenant: roles, an administrator, a team, pipelines, types, reasons and lookups; the administrator's id.
 pub fn furnish(
     ctx: &Ctx,
     tx: &mut dyn Writer,
     administrator: &Administrator,
-    _country: Country,
+    country: Country,
 ) -> Result<i64> {
+    let furniture = match country {
+        Country::Brazil => &brazil::FURNITURE,
+        Country::Poland => &poland::FURNITURE,
+    };
     let mut work = Work::new(ctx, tx, Skip::ALL);
     for StandardRole { name, administrator, rights } in STANDARD_ROLES {
         let rights = rights.iter().map(|(right, scope)| ((*right).to_owned(), (*scope).to_owned())).collect();
@@ -101,32 +67,10 @@ pub fn furnish(
             .with(role::RIGHTS, Input::Map(rights));
         work.create(Resource::Role, patch)?;
     }
-    let patch = Patch::new().text(team::NAME, "Equipe comercial").with(team::DEFAULT, Input::Bool(true));
-    work.create(Resource::Team, patch)?;
+    furniture.put_team(&mut work)?;
     let Administrator { login, name, password_hash } = administrator;
     let id = put_user(&mut work, login, name, "administrator", password_hash)?;
-    for (nature, label) in TASK_TYPES {
-        let patch = Patch::new().text(task_type::NAME, *label).with(task_type::NATURE, Input::Int(*nature));
-        work.create(Resource::TaskType, patch)?;
-    }
-    for (resource, title, names) in NAMES {
-        for name in *names {
-            work.create(*resource, Patch::new().text(*title, *name))?;
-        }
-    }
-    for StandardPipeline { name, kind, stages } in PIPELINES {
-        let stages = stages.iter().map(|(name, days)| {
-            let mut row = ItemPatch::default();
-            row.set(stage::NAME, Input::Text((*name).to_owned())).set(stage::DAYS, Input::Int(*days));
-            row
-        });
-        let patch = Patch::new()
-            .text(pipeline::NAME, *name)
-            .with(pipeline::KIND, Input::Int(*kind))
-            .with(pipeline::DEFAULT, Input::Bool(true))
-            .with(pipeline::STAGES, Input::Items(stages.collect()));
-        work.create(Resource::Pipeline, patch)?;
-    }
+    furniture.put(&mut work)?;
     Ok(id)
 }
 

@@ -17,13 +17,28 @@ pub fn fold(text: &str) -> String {
         folded.retain(|character| character != '\0');
         folded
     } else {
-        // Lower case first: it may bring marks of its own, as in `İ`.
-        let plain = text.chars().flat_map(char::to_lowercase).nfd();
-        let plain = plain.filter(|character| !is_combining_mark(*character) && *character != '\0');
-        plain.skip_while(|character| blank(*character)).take(KEY_LENGTH).collect()
+        plain(text).skip_while(|character| blank(*character)).take(KEY_LENGTH).collect()
     };
     folded.truncate(folded.trim_end_matches(blank).len());
     folded
+}
+
+/// Folds the whole text, neither trimmed nor cut: for looking into long texts. The pieces of a text fold into the pieces of
+/// what it folds into.
+pub fn fold_whole(text: &str) -> String {
+    if text.is_ascii() {
+        let mut folded = text.to_ascii_lowercase();
+        folded.retain(|character| character != '\0');
+        folded
+    } else {
+        plain(text).collect()
+    }
+}
+
+/// Lower case without marks. Lower case first: it may bring marks of its own, as in `İ`.
+fn plain(text: &str) -> impl Iterator<Item = char> {
+    let plain = text.chars().flat_map(char::to_lowercase).nfd();
+    plain.filter(|character| !is_combining_mark(*character) && *character != '\0')
 }
 
 /// What is trimmed before comparing; NUL cannot be kept by every database.
@@ -104,7 +119,21 @@ mod tests {
         assert_eq!(alias("***"), "campo");
     }
 
+    #[test]
+    fn a_whole_text_folds_without_being_trimmed_or_cut() {
+        assert_eq!(fold_whole(" Ação\0 "), " acao ");
+        assert_eq!(fold_whole("ZAŻÓŁĆ"), "zazołc");
+        assert_eq!(fold_whole(&"Ç".repeat(300)), "c".repeat(300));
+        assert_eq!(fold_whole("A B"), "a b");
+    }
+
     proptest! {
+        #[test]
+        fn a_whole_text_folds_like_its_key(text in "\\PC{0,60}") {
+            let whole = fold_whole(&text);
+            prop_assert_eq!(whole.trim(), fold(&text));
+        }
+
         #[test]
         fn folding_twice_changes_nothing(text in "\\PC*") {
             let once = fold(&text);

@@ -13,6 +13,7 @@ use favo_core::{Error, Result};
 use crate::dialect::Kind;
 use crate::schema::{Copy, is_number};
 use crate::session::Param;
+use crate::{owned, stored_text};
 
 /// The longest text that any search key or term can equal, in bytes; see [`favo_core::text::KEY_LENGTH`].
 const LONGEST_KEY: usize = 1_200;
@@ -216,7 +217,10 @@ pub(crate) fn condition<'q>(
             terms(sql, resource, *kind, *how, texts, "record_id");
             sql.push(")");
         }
-        Filter::Raw(..) | Filter::Any { .. } => return Err(Error::Internal("not compiled yet".to_owned())),
+        Filter::Raw(position, test) => stored_text::raw(sql, alias, field(resource, *position)?, test),
+        Filter::Any { list, inner, test } => {
+            owned::any(sql, alias, field(resource, *list)?, *inner, test)?;
+        }
         Filter::Via(position, inner) => {
             let related = related(resource, *position)?;
             let name = field(resource, *position)?.name;

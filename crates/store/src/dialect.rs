@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::folding;
+
 /// Which database a store is kept in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -60,6 +62,61 @@ impl Kind {
         match self {
             Self::Sqlite => ", deleted_at",
             Self::Postgres => "",
+        }
+    }
+
+    /// The condition that a text consists of pieces with anything between them, which are bound as parameter `number`:
+    /// as a list for SQLite, see `functions`, and as a pattern for `like` on PostgreSQL. SQLite's own `like` is blind to
+    /// the case of ASCII letters and its `glob` limits the length of a pattern.
+    pub(crate) fn made_of(self, text: &str, number: usize, folded: bool) -> String {
+        match (self, folded) {
+            (Self::Sqlite, false) => format!("favo_like({text}, ?{number})"),
+            (Self::Sqlite, true) => format!("favo_folded_like({text}, ?{number})"),
+            (Self::Postgres, false) => format!("{text} collate \"C\" like ?{number} escape '\\'"),
+            (Self::Postgres, true) => format!("{} like ?{number} escape '\\'", folding::folded(text)),
+        }
+    }
+
+    /// The rows of an owned list, or the elements of a list of plain values, as a table of one column `value`.
+    pub(crate) fn elements(self, list: &str, plain: bool) -> String {
+        match (self, plain) {
+            (Self::Sqlite, _) => format!("json_each({list})"),
+            (Self::Postgres, false) => format!("jsonb_array_elements(cast({list} as jsonb))"),
+            (Self::Postgres, true) => format!("jsonb_array_elements_text(cast({list} as jsonb))"),
+        }
+    }
+
+    /// The text in a field of a row of [`Self::elements`].
+    pub(crate) fn text_in(self, row: &str, name: &str) -> String {
+        match self {
+            Self::Sqlite => format!("({row}.value ->> '$.{name}')"),
+            Self::Postgres => format!("({row}.value ->> '{name}')"),
+        }
+    }
+
+    /// The whole number in a field of a row of [`Self::elements`].
+    pub(crate) fn number_in(self, row: &str, name: &str) -> String {
+        match self {
+            Self::Sqlite => format!("({row}.value ->> '$.{name}')"),
+            Self::Postgres => format!("cast({row}.value ->> '{name}' as bigint)"),
+        }
+    }
+
+    /// The truth value in a field of a row of [`Self::elements`], as 0 or 1.
+    pub(crate) fn truth_in(self, row: &str, name: &str) -> String {
+        match self {
+            Self::Sqlite => format!("({row}.value ->> '$.{name}')"),
+            Self::Postgres => {
+                format!("cast(cast(cast({row}.value ->> '{name}' as boolean) as integer) as bigint)")
+            }
+        }
+    }
+
+    /// The decimal in a field of a row of [`Self::elements`], in stored units and exact: SQLite's own numbers are binary.
+    pub(crate) fn decimal_in(self, row: &str, name: &str) -> String {
+        match self {
+            Self::Sqlite => format!("favo_steps({row}.value -> '$.{name}')"),
+            Self::Postgres => format!("cast(cast({row}.value ->> '{name}' as numeric) * 1000000 as bigint)"),
         }
     }
 
@@ -139,9 +196,9 @@ pub(crate) fn names_the_tenant(sql: &str) -> bool {
         "from" | "join" => {
             let (table, alias) =
                 (words.get(at + 1).copied().unwrap_or(""), words.get(at + 2).copied().unwrap_or(""));
-            // A subselect is checked by its own `from`; json_each reads a parameter.
+            // A subselect is checked by its own `from`; the functions read a parameter or a column of a row that was.
             match table {
-                "select" | "json_each" => true,
+                "select" | "json_each" | "jsonb_array_elements" | "jsonb_array_elements_text" => true,
                 _ => bound(if matches!(alias, "where" | "") { "" } else { alias }),
             }
         }

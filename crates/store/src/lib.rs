@@ -15,10 +15,13 @@ mod continuation;
 mod dialect;
 #[cfg(test)]
 mod explained;
+mod folding;
+mod functions;
 mod job;
 mod list;
 mod migration;
 mod open;
+mod owned;
 mod plan;
 mod postgresql;
 mod projection;
@@ -28,6 +31,7 @@ mod schema;
 mod session;
 mod sqlite;
 mod store;
+mod stored_text;
 mod tenant;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -85,8 +85,29 @@ fn param<'v>(field: &Field, value: &'v Value) -> Param<'v> {
             Param::Int(*number)
         }
         Value::Text(text) => Param::text(text),
-        _ => stored::encode(field, value).map_or(Param::Null, |text| Param::Text(text.into())),
+        _ => stored::encode(field, value)
+            .map_or(Param::Null, |text| Param::Text(without_escaped_nul(text).into())),
     }
+}
+
+/// Lists without the NUL characters of their texts: PostgreSQL would not look into a list that has one.
+fn without_escaped_nul(json: String) -> String {
+    const NUL: &str = "\\u0000";
+    if !json.contains(NUL) {
+        return json;
+    }
+    let mut kept = String::with_capacity(json.len());
+    let mut rest = json.as_str();
+    while let Some(at) = rest.find('\\') {
+        kept.push_str(&rest[..at]);
+        rest = &rest[at..];
+        // After a backslash comes one ASCII character that belongs to it.
+        let (escape, length) = if rest.starts_with(NUL) { ("", NUL.len()) } else { (&rest[..2], 2) };
+        kept.push_str(escape);
+        rest = &rest[length..];
+    }
+    kept.push_str(rest);
+    kept
 }
 
 /// A value and its search copies, in the order of the columns.

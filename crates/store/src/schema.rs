@@ -120,6 +120,11 @@ pub(crate) fn live_index(definition: &Definition) -> String {
     format!("ix_{}_live", definition.table)
 }
 
+/// The index by the name a record has outside of its tenant; live records only.
+pub(crate) fn uuid_index(definition: &Definition) -> String {
+    format!("ix_{}_uuid", definition.table)
+}
+
 /// The index by a column, then id; `None` when there is none.
 pub(crate) fn index_of(definition: &Definition, field: &Field, copy: Option<Copy>) -> Option<String> {
     let exists = match copy {
@@ -139,11 +144,19 @@ pub(crate) fn primary_key(definition: &Definition) -> String {
 pub(crate) fn indexes(kind: Kind, definition: &'static Definition) -> Vec<(String, String)> {
     let table = definition.table;
     let covered = kind.condition_in_index();
-    let live = live_index(definition);
-    let mut indexes = vec![(
-        live.clone(),
-        format!("create index {live} on {table} (tenant_id, id{covered}) where deleted_at is null"),
-    )];
+    let (live, uuid, bytes) = (live_index(definition), uuid_index(definition), kind.byte_order());
+    let mut indexes = vec![
+        (
+            live.clone(),
+            format!("create index {live} on {table} (tenant_id, id{covered}) where deleted_at is null"),
+        ),
+        (
+            uuid.clone(),
+            format!(
+                "create index {uuid} on {table} (tenant_id, uuid{bytes}, id{covered}) where deleted_at is null"
+            ),
+        ),
+    ];
     for field in definition.fields {
         for copy in [None, Some(Copy::Key), Some(Copy::Digits)] {
             if let Some(name) = index_of(definition, field, copy) {
@@ -157,12 +170,21 @@ pub(crate) fn indexes(kind: Kind, definition: &'static Definition) -> Vec<(Strin
             }
         }
     }
-    if definition.resource == Resource::Token {
-        // The one index without tenant: a token says which tenant a request belongs to.
-        indexes.push((
-            "ix_token_hash".to_owned(),
-            "create unique index ix_token_hash on token (hash)".to_owned(),
-        ));
+    for column in across_tenants(definition.resource) {
+        let name = format!("ix_{table}_{column}");
+        let statement =
+            format!("create unique index {name} on {table} ({column}) where {column} is not null");
+        indexes.push((name, statement));
     }
     indexes
+}
+
+/// The columns with an index without tenant: what they hold says which tenant a request belongs to.
+fn across_tenants(resource: Resource) -> &'static [&'static str] {
+    match resource {
+        Resource::Token => &["hash"],
+        Resource::Client => &["client_id"],
+        Resource::Session => &["access_hash", "refresh_hash"],
+        _ => &[],
+    }
 }

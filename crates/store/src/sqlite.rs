@@ -14,6 +14,7 @@ use parking_lot::{Condvar, Mutex};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use crate::functions;
 use crate::job::{WriteJob, guarded};
 use crate::open::{Durability, Options};
 use crate::session::{Session, sqlite_error};
@@ -69,6 +70,7 @@ pub(crate) fn connect(path: &Path, durability: Durability) -> rusqlite::Result<C
          pragma cache_size = -{cache}; pragma wal_autocheckpoint = 2000; pragma journal_size_limit = 67108864"
     ))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    functions::register(&connection)?;
     Ok(connection)
 }
 

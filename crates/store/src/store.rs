@@ -123,13 +123,31 @@ impl Store {
         self.read_session_blocking(move |session| tenant::of_token(session, &hash))
     }
 
+    /// Whose session has this access token or cookie, or this refresh token, by its hash; and the id of the session.
+    pub async fn session_of(&self, hash: &str, refresh: bool) -> Result<Option<(TenantId, i64)>> {
+        let hash = hash.to_owned();
+        self.read_session(move |session| tenant::of_session(session, &hash, refresh)).await
+    }
+
+    /// Whose client this is.
+    pub async fn tenant_of_client(&self, client_id: &str) -> Result<Option<TenantId>> {
+        let client_id = client_id.to_owned();
+        self.read_session(move |session| tenant::of_client(session, &client_id)).await
+    }
+
+    /// The tenant with this slug.
+    pub async fn tenant_named(&self, slug: &str) -> Result<Option<Tenant>> {
+        let slug = slug.to_owned();
+        self.read_session(move |session| tenant::by_slug(session, &slug)).await
+    }
+
     /// Makes a tenant; refused with [`DuplicateName`](favo_core::Reason::DuplicateName) when the slug is taken. Blocks.
     pub fn create_tenant(&self, slug: &str, name: &str, now: Instant) -> Result<TenantId> {
         let (slug, name) = (slug.to_owned(), name.to_owned());
         self.write_session_blocking(move |session| tenant::create(session, &slug, &name, now))
     }
 
-    /// The tenant with this slug. Blocks.
+    /// The tenant with this slug, blocking.
     pub fn tenant_by_slug(&self, slug: &str) -> Result<Option<Tenant>> {
         let slug = slug.to_owned();
         self.read_session_blocking(move |session| tenant::by_slug(session, &slug))

@@ -21,18 +21,39 @@ pub struct Tenant {
 
 /// Whose token this is. Crosses tenants because the token is what names the tenant of a request.
 pub(crate) fn of_token(session: &mut Session<'_>, hash: &str) -> Result<Option<TenantId>> {
-    if hash.contains('\0') {
+    Ok(found(session, "select tenant_id, id from token where hash = ?1", hash)?.map(|(tenant, _)| tenant))
+}
+
+/// Whose session has this secret, and its id. Crosses tenants because the secret is what names the tenant of a request.
+pub(crate) fn of_session(
+    session: &mut Session<'_>,
+    hash: &str,
+    refresh: bool,
+) -> Result<Option<(TenantId, i64)>> {
+    let sql = if refresh {
+        "select tenant_id, id from session where refresh_hash = ?1"
+    } else {
+        "select tenant_id, id from session where access_hash = ?1"
+    };
+    found(session, sql, hash)
+}
+
+/// Whose client this is. Crosses tenants because who signs in through it names no tenant.
+pub(crate) fn of_client(session: &mut Session<'_>, client_id: &str) -> Result<Option<TenantId>> {
+    let sql = "select tenant_id, id from oauth_client where client_id = ?1";
+    Ok(found(session, sql, client_id)?.map(|(tenant, _)| tenant))
+}
+
+/// The tenant and id of the one record with this text.
+fn found(session: &mut Session<'_>, sql: &str, text: &str) -> Result<Option<(TenantId, i64)>> {
+    if text.contains('\0') {
         return Ok(None);
     }
     let mut found = None;
-    session.query_any_tenant(
-        "select tenant_id from token where hash = ?1",
-        &[Param::text(hash)],
-        &mut |row| {
-            found = row.int(0).map(TenantId);
-            Ok(())
-        },
-    )?;
+    session.query_any_tenant(sql, &[Param::text(text)], &mut |row| {
+        found = row.int(0).map(TenantId).zip(row.int(1));
+        Ok(())
+    })?;
     Ok(found)
 }
 
@@ -60,24 +81,28 @@ pub(crate) fn create(session: &mut Session<'_>, slug: &str, name: &str, now: Ins
 
 /// All tenants, by number. For the command line, which works on all of them.
 pub(crate) fn all(session: &mut Session<'_>) -> Result<Vec<Tenant>> {
-    let mut tenants = Vec::new();
-    session.query_any_tenant(
-        "select id, slug, name, created_at from tenant order by id",
-        &[],
-        &mut |row| {
-            tenants.push(Tenant {
-                id: TenantId(row.int(0).unwrap_or(0)),
-                slug: row.text(1).unwrap_or_default().to_owned(),
-                name: row.text(2).unwrap_or_default().to_owned(),
-                created_at: Instant(row.int(3).unwrap_or(0)),
-            });
-            Ok(())
-        },
-    )?;
-    Ok(tenants)
+    tenants(session, "select id, slug, name, created_at from tenant order by id", &[])
 }
 
 /// The tenant with this short name. Crosses tenants because the name is what is asked for.
 pub(crate) fn by_slug(session: &mut Session<'_>, slug: &str) -> Result<Option<Tenant>> {
-    Ok(all(session)?.into_iter().find(|tenant| tenant.slug == slug))
+    if slug.contains('\0') {
+        return Ok(None);
+    }
+    let sql = "select id, slug, name, created_at from tenant where slug = ?1";
+    Ok(tenants(session, sql, &[Param::text(slug)])?.pop())
+}
+
+fn tenants(session: &mut Session<'_>, sql: &str, params: &[Param<'_>]) -> Result<Vec<Tenant>> {
+    let mut tenants = Vec::new();
+    session.query_any_tenant(sql, params, &mut |row| {
+        tenants.push(Tenant {
+            id: TenantId(row.int(0).unwrap_or(0)),
+            slug: row.text(1).unwrap_or_default().to_owned(),
+            name: row.text(2).unwrap_or_default().to_owned(),
+            created_at: Instant(row.int(3).unwrap_or(0)),
+        });
+        Ok(())
+    })?;
+    Ok(tenants)
 }

@@ -1,5 +1,7 @@
 //! A transaction of one tenant: core's reader and writer over a session.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use favo_core::catalogue::Resource;
@@ -16,10 +18,13 @@ use crate::list;
 use crate::plan;
 use crate::projection::{self, number_column};
 use crate::record;
+use crate::schema::uuid_index;
 use crate::session::{Param, Session, TenantState};
 
 /// Steps of one whole unit of an amount.
 const UNIT: i64 = favo_core::Decimal::SCALE;
+/// The most sessions removed at once, so that whoever signs in does not wait for the past.
+const FORGOTTEN: u32 = 500;
 
 /// A transaction of one tenant.
 pub(crate) struct Tx<'s, 'c> {
@@ -187,8 +192,25 @@ impl Reader for Tx<'_, '_> {
         self.session.number(&sql.text, &sql.params)
     }
 
-    fn ids_of(&mut self, _resource: Resource, _uuids: &[String]) -> Result<Vec<Option<i64>>> {
-        Err(Error::Internal("not built yet".to_owned()))
+    fn ids_of(&mut self, resource: Resource, uuids: &[String]) -> Result<Vec<Option<i64>>> {
+        if uuids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let definition = resource.definition();
+        let mut sql = Sql::new(self.session.kind(), self.tenant, "");
+        let (hint, bytes) = (sql.kind.indexed_by(&uuid_index(definition)), sql.kind.byte_order());
+        let _ = write!(
+            sql.text,
+            "select s.uuid, s.id from {} s{hint} where s.tenant_id = ?1 and s.deleted_at is null and s.uuid{bytes}",
+            definition.table
+        );
+        sql.bind_list(Param::Texts(uuids.iter().map(|uuid| Cow::Borrowed(uuid.as_str())).collect()));
+        let mut found = HashMap::with_capacity(uuids.len());
+        self.session.query(&sql.text, &sql.params, &mut |row| {
+            found.extend(row.text(0).map(str::to_owned).zip(row.int(1)));
+            Ok(())
+        })?;
+        Ok(uuids.iter().map(|uuid| found.get(uuid).copied()).collect())
     }
 
     fn registry_version(&mut self) -> Result<i64> {
@@ -358,8 +380,13 @@ impl Writer for Tx<'_, '_> {
         outcome.map(|_| ())
     }
 
-    fn forget_sessions(&mut self, _before: Instant) -> Result<()> {
-        Err(Error::Internal("not built yet".to_owned()))
+    fn forget_sessions(&mut self, before: Instant) -> Result<()> {
+        let hint = self.session.kind().indexed_by("ix_session_gone_at");
+        let sql = format!(
+            "delete from session where tenant_id = ?1 and id in (select s.id from session s{hint} \
+             where s.tenant_id = ?1 and s.deleted_at is null and s.gone_at < ?2 order by s.gone_at, s.id limit {FORGOTTEN})"
+        );
+        self.session.execute(&sql, &[self.tenant_param(), Param::Int(before.0)]).map(|_| ())
     }
 
     fn put_file(&mut self, name: &str, content: Option<(&str, &[u8])>) -> Result<()> {

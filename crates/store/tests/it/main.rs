@@ -3,6 +3,7 @@
 
 mod conformance;
 mod fixture;
+mod identities;
 mod model;
 mod opening;
 mod random;

@@ -4,10 +4,10 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use favo_core::catalogue::{FieldType, Resource, meta};
-use favo_core::query::{Filter, Order, TextMatch};
+use favo_core::query::{Filter, ItemTest, Order, Pattern, TextMatch, TextTest};
 use favo_core::record::Record;
 use favo_core::terms;
-use favo_core::text::{fold, tax_key};
+use favo_core::text::{fold, fold_whole, tax_key};
 use favo_core::value::Value;
 
 /// All records of a test, by resource and id.
@@ -74,6 +74,43 @@ impl World {
                 id.and_then(|id| self.0.get(&(related, id)))
                     .is_some_and(|via| !via.is_deleted() && self.holds(via, inner))
             }
+            Filter::Raw(position, test) => text(*position).is_some_and(|text| passes(text, test)),
+            Filter::Any { list, inner, test } => match (record.at(*list), inner) {
+                (Value::Items(items), Some(inner)) => items.iter().any(|item| meets(item.at(*inner), test)),
+                (Value::Texts(texts), None) => {
+                    texts.iter().any(|text| meets(&Value::Text(text.clone()), test))
+                }
+                (Value::Ids(ids), None) => ids.iter().any(|id| meets(&Value::Int(*id), test)),
+                _ => false,
+            },
+        }
+    }
+}
+
+fn meets(value: &Value, test: &ItemTest) -> bool {
+    match (test, value) {
+        (ItemTest::Present, value) => *value != Value::Null,
+        (ItemTest::Text(test), Value::Text(text)) => passes(text, test),
+        (ItemTest::OneOf(numbers), value) => value.number().is_some_and(|number| numbers.contains(&number)),
+        (ItemTest::Between(from, to), value) => value
+            .number()
+            .is_some_and(|number| from.is_none_or(|from| from <= number) && to.is_none_or(|to| number <= to)),
+        _ => false,
+    }
+}
+
+fn passes(text: &str, test: &TextTest) -> bool {
+    match test {
+        TextTest::OneOf(texts) => texts.iter().any(|one| one == text),
+        TextTest::From { text: end, inclusive: true } => text >= end.as_str(),
+        TextTest::From { text: end, inclusive: false } => text > end.as_str(),
+        TextTest::UpTo { text: end, inclusive: true } => text <= end.as_str(),
+        TextTest::UpTo { text: end, inclusive: false } => text < end.as_str(),
+        TextTest::Like(Pattern { pieces, folded }) => {
+            // Stars in a text stay stars: what stands for any run is a character of its own.
+            let text = if *folded { fold_whole(text) } else { text.to_owned() };
+            let needle = pieces.iter().map(|piece| piece.replace('*', "\u{1}")).collect::<Vec<_>>().join("*");
+            !pieces.is_empty() && matches(&text.replace('*', "\u{1}"), TextMatch::Pattern, &needle)
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Random records and filters from a seed, so that a failure can be repeated.
 
-use favo_core::catalogue::{Field, FieldType, Resource, contact, meta, opportunity};
-use favo_core::query::{Filter, TextMatch};
+use favo_core::catalogue::{Field, FieldType, Resource, client, contact, meta, opportunity, session, token};
+use favo_core::query::{Filter, ItemTest, Pattern, TextMatch, TextTest};
 use favo_core::record::{Item, Record};
 use favo_core::terms::TermKind;
-use favo_core::text::{fold, tax_key};
+use favo_core::text::{fold, fold_whole, tax_key};
 use favo_core::value::{CustomValue, Decimal, Instant, Value};
 
 use crate::fixture::record;
@@ -118,8 +118,15 @@ pub(crate) fn record_of(random: &mut Random, resource: Resource, id: i64) -> Rec
     for (position, field) in resource.definition().fields.iter().enumerate().skip(meta::COUNT) {
         record.put(position as u16, value(random, field));
     }
-    if resource == Resource::Token {
-        record.set(favo_core::catalogue::token::HASH, Some(format!("{:x}", random.next())));
+    // What no two records share, of whatever tenant.
+    let unique: &[u16] = match resource {
+        Resource::Token => &[token::HASH.position()],
+        Resource::Client => &[client::CLIENT_ID.position()],
+        Resource::Session => &[session::ACCESS_HASH.position(), session::REFRESH_HASH.position()],
+        _ => &[],
+    };
+    for position in unique {
+        record.put(*position, Value::Text(format!("{:x}", random.next())));
     }
     if random.chance(1) {
         record.set(meta::DELETED_AT, Some(Instant(7)));
@@ -149,11 +156,69 @@ fn needle(random: &mut Random, how: TextMatch, key: impl Fn(&str) -> String) -> 
     text
 }
 
+/// A test of a text as it is stored, about as often passed as not.
+pub(crate) fn text_test(random: &mut Random) -> TextTest {
+    let end = |random: &mut Random| (word(random), random.chance(5));
+    match random.below(5) {
+        0 => TextTest::OneOf(list(random, word)),
+        1 => {
+            let (text, inclusive) = end(random);
+            TextTest::From { text, inclusive }
+        }
+        2 => {
+            let (text, inclusive) = end(random);
+            TextTest::UpTo { text, inclusive }
+        }
+        _ => {
+            let folded = random.chance(5);
+            let piece = |random: &mut Random| {
+                let word = word(random);
+                let short: String =
+                    word.chars().skip(random.below(3) as usize).take(random.below(3) as usize).collect();
+                let piece = if random.chance(2) { word } else { short };
+                if folded { fold_whole(&piece) } else { piece }
+            };
+            let mut pieces = list(random, piece);
+            if random.chance(6) {
+                pieces.insert(0, String::new());
+                pieces.push(String::new());
+            }
+            TextTest::Like(Pattern { pieces, folded })
+        }
+    }
+}
+
+/// A condition on one of the owned lists of a resource.
+fn any(random: &mut Random, resource: Resource) -> Filter {
+    let fields = resource.definition().fields;
+    let lists: Vec<u16> = (0..fields.len() as u16)
+        .filter(|position| {
+            let of = fields[*position as usize].field_type;
+            matches!(of, FieldType::Items(_) | FieldType::Texts | FieldType::Many(_))
+        })
+        .collect();
+    let list = *random.pick(&lists);
+    let inner = match fields[list as usize].field_type {
+        FieldType::Items(fields) => Some(random.below(fields.len() as u64) as u16),
+        _ => None,
+    };
+    let test = match random.below(4) {
+        0 => ItemTest::OneOf(numbers(random)),
+        1 => ItemTest::Between(
+            random.chance(7).then(|| random.below(4) as i64),
+            random.chance(7).then(|| random.next() as i64 >> random.below(60)),
+        ),
+        2 => ItemTest::Text(text_test(random)),
+        _ => ItemTest::Present,
+    };
+    Filter::Any { list, inner, test }
+}
+
 /// A condition on the records of a resource, at most `depth` deep.
 pub(crate) fn filter(random: &mut Random, resource: Resource, depth: u32) -> Filter {
     let definition = resource.definition();
     let fields = definition.fields.len() as u64;
-    match random.below(if depth == 0 { 9 } else { 14 }) {
+    match random.below(if depth == 0 { 12 } else { 17 }) {
         0 => Filter::All,
         1 => Filter::Nothing,
         2 => Filter::OneOf(random.below(fields) as u16, numbers(random)),
@@ -197,9 +262,16 @@ pub(crate) fn filter(random: &mut Random, resource: Resource, depth: u32) -> Fil
             });
             Filter::Term(kind, how, texts.collect())
         }
-        9 | 10 => Filter::And((0..random.below(4)).map(|_| filter(random, resource, depth - 1)).collect()),
-        11 => Filter::Or((0..random.below(4)).map(|_| filter(random, resource, depth - 1)).collect()),
-        12 => Filter::Not(Box::new(filter(random, resource, depth - 1))),
+        9 | 10 => {
+            let texts: Vec<u16> = (0..fields as u16)
+                .filter(|position| matches!(definition.field(*position).field_type, FieldType::Text { .. }))
+                .collect();
+            Filter::Raw(*random.pick(&texts), text_test(random))
+        }
+        11 => any(random, resource),
+        12 | 13 => Filter::And((0..random.below(4)).map(|_| filter(random, resource, depth - 1)).collect()),
+        14 => Filter::Or((0..random.below(4)).map(|_| filter(random, resource, depth - 1)).collect()),
+        15 => Filter::Not(Box::new(filter(random, resource, depth - 1))),
         _ => {
             let (relation, related) = match resource {
                 Resource::Contact => (contact::EMPLOYER.position(), Resource::Contact),
