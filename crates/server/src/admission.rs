@@ -154,7 +154,8 @@ impl Visit {
         let idle = (self.terms.idle)(snapshot);
         let used = self.token.used.load(Ordering::Relaxed);
         if idle.is_some() {
-            let noted = record.get(session::LAST_SEEN_AT).or(record.get(meta::CREATED_AT)).map_or(0, |at| at.0);
+            let noted =
+                record.get(session::LAST_SEEN_AT).or(record.get(meta::CREATED_AT)).map_or(0, |at| at.0);
             self.token.noted.fetch_max(noted, Ordering::Relaxed);
             // The database knows the last use to the minute, this process knows its own exactly.
             if used > noted {
@@ -166,8 +167,7 @@ impl Visit {
                 if idle.is_some() {
                     self.token.used.fetch_max(self.now.0, Ordering::Relaxed);
                 }
-                let may =
-                    May { read: record.get(session::MAY_READ), write: record.get(session::MAY_WRITE) };
+                let may = May { read: record.get(session::MAY_READ), write: record.get(session::MAY_WRITE) };
                 Ok((user, record.get(session::CLIENT), may))
             }
             State::Expired => Err(Denial::Expired),

@@ -114,9 +114,7 @@ pub(crate) async fn too_large(
         return oauth::unreadable(&request.method);
     }
     match admitted(host, request, origin, seen).await {
-        Ok(visit) => {
-            transaction::read(host, &visit, seen, SPELLING, |_, _, _| Ok(egito::too_large())).await
-        }
+        Ok(visit) => transaction::read(host, &visit, seen, SPELLING, |_, _, _| Ok(egito::too_large())).await,
         Err(refusal) => refusal,
     }
 }

@@ -49,12 +49,7 @@ struct Known {
 }
 
 /// Answers a login whose body has been read. A cookie sent along is not looked at: the session is always a new one.
-pub(crate) async fn login(
-    host: &Arc<Host>,
-    request: &Request,
-    origin: &Origin,
-    seen: &mut Seen,
-) -> Response {
+pub(crate) async fn login(host: &Arc<Host>, request: &Request, origin: &Origin, seen: &mut Seen) -> Response {
     if request.method != Method::POST {
         return login::method_not_allowed();
     }
@@ -81,9 +76,8 @@ async fn signed_in(
     open(host, &known, &cookie).await?;
     let snapshot = known.registries.snapshot();
     let user = snapshot.live(Resource::User, known.id).ok_or(Error::NotFound)?;
-    let shown =
-        |field| -> &str { user.get(field).unwrap_or_default() };
-    let who = (shown(meta::UUID), shown(user::LOGIN), shown(user::NAME));
+    let (login, name) = (user.get(user::LOGIN).unwrap_or_default(), user.get(user::NAME).unwrap_or_default());
+    let who = (user.get(meta::UUID).unwrap_or_default(), login, name);
     Ok(login::logged_in(&cookie, who, known.tenant.slug(), origin.over_tls))
 }
 
@@ -95,11 +89,7 @@ fn not_too_often(host: &Host, who: Who, now: Instant) -> std::result::Result<(),
 }
 
 /// Checks tenant, user and password: as slowly when there is no such tenant or user.
-async fn authenticate(
-    host: &Arc<Host>,
-    asked: Login,
-    address: Who,
-) -> std::result::Result<Known, Denied> {
+async fn authenticate(host: &Arc<Host>, asked: Login, address: Who) -> std::result::Result<Known, Denied> {
     let slug = asked.tenant.trim().to_lowercase();
     let tenant = host.tokens.tenant_named(&host.store, &slug).await?;
     let registries = match &tenant {

@@ -84,7 +84,10 @@ impl Scopes {
 
     fn granted_first(session: &Record) -> Self {
         let mark = session.get(session::REFRESH_SEED).and_then(|seed| seed.split_once('.'));
-        mark.map_or(Self::now(session), |(mark, _)| Self { read: mark.contains('r'), write: mark.contains('w') })
+        mark.map_or(Self::now(session), |(mark, _)| Self {
+            read: mark.contains('r'),
+            write: mark.contains('w'),
+        })
     }
 
     fn now(session: &Record) -> Self {
@@ -104,7 +107,10 @@ impl Life {
     fn of(snapshot: &Snapshot) -> Self {
         let set = |name| snapshot.settings().of_dialect(name);
         let seconds = |name, usual| {
-            set(name).and_then(|text| text.parse::<i64>().ok()).filter(|seconds| *seconds > 0).unwrap_or(usual)
+            set(name)
+                .and_then(|text| text.parse::<i64>().ok())
+                .filter(|seconds| *seconds > 0)
+                .unwrap_or(usual)
         };
         Self {
             access: seconds("egito.access_token_seconds", ACCESS_SECONDS),
@@ -156,8 +162,7 @@ async fn grant(
     origin: &Origin,
     seen: &mut Seen,
 ) -> std::result::Result<Granted, Denied> {
-    let allowed =
-        request.method == Method::POST || (request.method == Method::GET && host.egito.token_get);
+    let allowed = request.method == Method::POST || (request.method == Method::GET && host.egito.token_get);
     if !allowed {
         return Err(TokenError::MethodNotAllowed.into());
     }
@@ -208,11 +213,7 @@ fn not_too_often(host: &Host, who: Who, now: Instant) -> std::result::Result<(),
 }
 
 /// The tenant of a token request (3.3), and that of the client when nothing else names one.
-async fn tenant_of(
-    host: &Host,
-    origin: &Origin,
-    asked: &TokenRequest,
-) -> Result<Option<Arc<Tenant>>> {
+async fn tenant_of(host: &Host, origin: &Origin, asked: &TokenRequest) -> Result<Option<Arc<Tenant>>> {
     if let Some(slug) = egito::tenant_of_host(&origin.host, &host.egito) {
         return host.tokens.tenant_named(&host.store, &slug).await;
     }

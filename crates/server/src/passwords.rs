@@ -133,7 +133,8 @@ mod tests {
     fn only_the_password_itself_fits() {
         let hash = hashed("Tr3m-7!");
         assert!(fits(Some(&hash), "Tr3m-7!"));
-        for (hash, password) in [(Some(hash.as_str()), "tr3m-7!"), (Some("$argon2id$nobody"), ""), (None, "")] {
+        for (hash, password) in [(Some(hash.as_str()), "tr3m-7!"), (Some("$argon2id$nobody"), ""), (None, "")]
+        {
             assert!(!fits(hash, password));
         }
     }
@@ -144,7 +145,10 @@ mod tests {
         let (made, other) = (hashed("x"), parsed.to_string());
         let cost = |hash: &str| hash.split('$').take(4).collect::<Vec<_>>().join("$");
         assert_eq!(cost(&made), cost(&other));
-        assert_eq!(PasswordHash::new(&made).expect("a hash").hash.map(|hash| hash.len()), parsed.hash.map(|hash| hash.len()));
+        assert_eq!(
+            PasswordHash::new(&made).expect("a hash").hash.map(|hash| hash.len()),
+            parsed.hash.map(|hash| hash.len())
+        );
     }
 
     #[test]
@@ -153,7 +157,8 @@ mod tests {
         let passwords = Passwords::start(1);
         let (hold, held) = std::sync::mpsc::channel::<()>();
         runtime.block_on(async {
-            let ask = |tenant| passwords.check(Some(TenantId(tenant)), None, String::new(), || Some(1), |_| 2);
+            let ask =
+                |tenant| passwords.check(Some(TenantId(tenant)), None, String::new(), || Some(1), |_| 2);
             let mut first = std::pin::pin!(passwords.check(
                 Some(TenantId(1)),
                 None,

@@ -100,7 +100,10 @@ mod tests {
     fn a_full_shard_forgets_and_goes_on() {
         let limiter = RateLimiter::default();
         for number in 0..(SHARDS * SHARD_ROOM + 5000) {
-            assert_eq!(limiter.take(&Digest::of(&number.to_string()), Allowance::per_minute(1), Instant(0)), Ok(()));
+            assert_eq!(
+                limiter.take(&Digest::of(&number.to_string()), Allowance::per_minute(1), Instant(0)),
+                Ok(())
+            );
         }
         let kept: usize = limiter.shards.iter().map(|shard| shard.lock().len()).sum();
         assert!(kept <= SHARDS * SHARD_ROOM);

@@ -13,7 +13,7 @@ use favo_store::Store;
 use parking_lot::RwLock;
 use sha2::{Digest as _, Sha256};
 
-use crate::admission::Tenant;
+use crate::tenants::Tenant;
 
 /// Tokens and tenants remembered. Past either, all are forgotten: they come back at one small query each.
 const TOKENS: usize = 100_000;
@@ -139,7 +139,14 @@ impl Tokens {
 
 impl Token {
     fn new(digest: Digest, hash: String, tenant: Arc<Tenant>, session: Option<i64>) -> Arc<Self> {
-        Arc::new(Self { digest, hash, tenant, session, used: AtomicI64::default(), noted: AtomicI64::default() })
+        Arc::new(Self {
+            digest,
+            hash,
+            tenant,
+            session,
+            used: AtomicI64::default(),
+            noted: AtomicI64::default(),
+        })
     }
 }
 

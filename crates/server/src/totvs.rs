@@ -53,10 +53,7 @@ pub(crate) async fn refuse_stranger(host: &Host, request: &Request) -> Option<Re
 }
 
 /// The session of a request. The host name is not looked at (3.3).
-async fn cookie(
-    host: &Host,
-    request: &Request,
-) -> Result<std::result::Result<Arc<Token>, totvs::Refusal>> {
+async fn cookie(host: &Host, request: &Request) -> Result<std::result::Result<Arc<Token>, totvs::Refusal>> {
     let Some(secret) = totvs::cookie(request) else { return Ok(Err(totvs::Refusal::Missing)) };
     let found = host.tokens.find_session(&host.store, &secret).await?;
     Ok(found.ok_or(totvs::Refusal::Expired))
@@ -100,9 +97,7 @@ pub(crate) async fn too_large(host: &Arc<Host>, request: &Request, seen: &mut Se
         return totvs::too_large();
     }
     match admitted(host, request, seen).await {
-        Ok(visit) => {
-            transaction::read(host, &visit, seen, SPELLING, |_, _, _| Ok(totvs::too_large())).await
-        }
+        Ok(visit) => transaction::read(host, &visit, seen, SPELLING, |_, _, _| Ok(totvs::too_large())).await,
         Err(refusal) => refusal,
     }
 }

@@ -58,12 +58,10 @@ pub(crate) async fn write(
             // What an earlier run of the same work said does not count.
             *failed.lock() = None;
             match inside.admit(tx)? {
-                Admission::Admitted(ctx, may) => {
-                    work(&ctx, may, tx).map_err(|Failed { answer, error }| {
-                        *failed.lock() = Some(answer);
-                        error
-                    })
-                }
+                Admission::Admitted(ctx, may) => work(&ctx, may, tx).map_err(|Failed { answer, error }| {
+                    *failed.lock() = Some(answer);
+                    error
+                }),
                 Admission::Denied(denial) => Ok((spelling.denied)(denial)),
             }
         })
