@@ -67,6 +67,9 @@ pub(crate) enum Admission {
     Denied(Denial),
 }
 
+/// The user of a session, the client it was opened through, and what it may do.
+type Holder = (i64, Option<i64>, May);
+
 /// How long a use of a session may stay unwritten, in microseconds.
 const UNWRITTEN: i64 = 60_000_000;
 
@@ -137,13 +140,13 @@ impl Visit {
         Ok(Admission::Admitted(ctx, may))
     }
 
-    /// The user and the client of a session, and what it may do.
+    /// Whose session it is, when it can be used.
     fn of_session(
         &self,
         snapshot: &Snapshot,
         tx: &mut dyn Reader,
         id: i64,
-    ) -> Result<std::result::Result<(i64, Option<i64>, May), Denial>> {
+    ) -> Result<std::result::Result<Holder, Denial>> {
         let Some(mut record) = tx.load(Resource::Session, id)? else { return Ok(Err(Denial::Unknown)) };
         // The session may have another access token by now, and a cookie is no access token.
         let same = record.get(session::ACCESS_HASH) == Some(self.token.hash.as_str())

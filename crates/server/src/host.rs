@@ -146,7 +146,7 @@ pub(crate) async fn answer(
     let (parts, incoming) = request.into_parts();
     let dialect = host.dialect(parts.uri.path());
     // A request for a whole address names its host there, others in a header.
-    let named = parts.uri.authority().map(|authority| authority.as_str());
+    let named = parts.uri.authority().map(http::uri::Authority::as_str);
     let named = named.or_else(|| parts.headers.get(HOST)?.to_str().ok()).unwrap_or_default();
     let origin = match dialect {
         Dialect::Egito | Dialect::Totvs => Origin::of(peer, named, &parts.headers, &host.trusted_proxies),

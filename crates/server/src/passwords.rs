@@ -170,7 +170,11 @@ mod tests {
             let pending = |future: &mut std::pin::Pin<&mut _>| -> bool { poll(future).is_pending() };
             assert!(pending(&mut first));
             let mut others: Vec<_> = (0..SHARE).map(|_| Box::pin(ask(1))).collect();
-            let refused = others.iter_mut().filter(|future| poll(&mut future.as_mut()).is_ready()).count();
+            let refused = others
+                .iter_mut()
+                .map(|future| poll(&mut future.as_mut()))
+                .filter(std::task::Poll::is_ready)
+                .count();
             assert_eq!(refused, 1, "the last one is one too many");
             let mut other = std::pin::pin!(ask(2));
             assert!(poll(&mut other).is_pending(), "another tenant still has room");

@@ -72,8 +72,8 @@ pub(crate) struct Token {
 /// The tokens and tenants seen so far.
 #[derive(Debug, Default)]
 pub(crate) struct Tokens {
-    tokens: RwLock<Known>,
-    sessions: RwLock<Known>,
+    of_api: RwLock<Known>,
+    of_sessions: RwLock<Known>,
     tenants: RwLock<HashMap<TenantId, Arc<Tenant>>>,
 }
 
@@ -83,25 +83,25 @@ impl Tokens {
     /// The API token with this secret, if any tenant has registered it.
     pub(crate) async fn find(&self, store: &Store, secret: &str) -> Result<Option<Arc<Token>>> {
         let digest = Digest::of(secret);
-        if let Some(token) = self.tokens.read().get(&digest) {
+        if let Some(token) = self.of_api.read().get(&digest) {
             return Ok(Some(Arc::clone(token)));
         }
         let hash = text::hex(&digest.0);
         let Some(tenant) = store.tenant_of_token(&hash).await? else { return Ok(None) };
         let token = Token::new(digest, hash, self.tenant(tenant), None);
-        Ok(Some(remember(&self.tokens, token)))
+        Ok(Some(remember(&self.of_api, token)))
     }
 
     /// The session with this access token or cookie, if any tenant has opened it.
     pub(crate) async fn find_session(&self, store: &Store, secret: &str) -> Result<Option<Arc<Token>>> {
         let digest = Digest::of(secret);
-        if let Some(token) = self.sessions.read().get(&digest) {
+        if let Some(token) = self.of_sessions.read().get(&digest) {
             return Ok(Some(Arc::clone(token)));
         }
         let hash = text::hex(&digest.0);
         let Some((tenant, session)) = store.session_of(&hash, false).await? else { return Ok(None) };
         let tenant = self.tenant_with_slug(store, tenant).await?;
-        Ok(Some(remember(&self.sessions, Token::new(digest, hash, tenant, Some(session)))))
+        Ok(Some(remember(&self.of_sessions, Token::new(digest, hash, tenant, Some(session)))))
     }
 
     /// The tenant with this short name.
@@ -130,8 +130,8 @@ impl Tokens {
         if tenants.len() >= TENANTS {
             tenants.clear();
             // Tokens keep their tenants alive; let go of those too.
-            self.tokens.write().clear();
-            self.sessions.write().clear();
+            self.of_api.write().clear();
+            self.of_sessions.write().clear();
         }
         Arc::clone(tenants.entry(id).or_insert_with(|| Arc::new(Tenant::new(id))))
     }
