@@ -117,13 +117,26 @@ fn suffix(text: &str) -> Result<String, String> {
 /// Reads the path of the gateway: one that no other path of the server covers.
 fn gateway(text: &str) -> Result<String, String> {
     let path = text.trim().trim_end_matches('/');
-    let taken = ["/crm", "/p", "/health", "/metrics", "/services", "/oauth", "/favo", "/login", "/logout"];
-    let below =
-        |taken: &&str| path.strip_prefix(*taken).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let others = [
+        "/crm",
+        "/p",
+        "/health",
+        "/metrics",
+        "/services",
+        "/oauth",
+        "/favo",
+        "/login",
+        "/logout",
+        "/api/login",
+        "/api/logout",
+    ];
+    let taken = others
+        .into_iter()
+        .find(|taken| path.strip_prefix(taken).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
     if !path.starts_with('/') || path.contains(['?', '#', '%', ' ']) || path == "/api" {
         return Err("write a path such as /api/integration".to_owned());
     }
-    match taken.iter().find(below) {
+    match taken {
         Some(taken) => Err(format!("{taken} is taken: choose another path")),
         None => Ok(path.to_owned()),
     }
