@@ -196,18 +196,24 @@ impl<'a> Work<'a> {
     }
 
     /// Creates without asking for a right: the caller has, or a rule makes the record.
-    pub(crate) fn create(&mut self, resource: Resource, mut patch: Patch) -> Result<i64> {
-        let problems = std::mem::take(&mut patch.problems);
-        let mut draft = Draft { before: None, record: Record::new(resource), patch, problems };
-        rules::prepare(self, &mut draft)?;
-        merge::apply(self, &mut draft)?;
-        rules::settle(self, &mut draft)?;
-        self.demand_required(&mut draft)?;
-        self.check_duplicates(&mut draft)?;
-        let Draft { mut record, patch, problems, .. } = draft;
+    pub(crate) fn create(&mut self, resource: Resource, patch: Patch) -> Result<i64> {
+        let Draft { record, patch, problems, .. } = self.draft(None, Record::new(resource), patch)?;
         if !problems.is_empty() {
             return Err(Error::Refused(problems));
         }
+        self.insert(record, &patch)
+    }
+
+    /// Stores a new record as it is, with the stamps of one, and what belongs to it elsewhere.
+    pub(crate) fn insert(&mut self, record: Record, patch: &Patch) -> Result<i64> {
+        let record = self.store_new(record)?;
+        rules::follow_up(self, None, &record, patch)?;
+        Ok(record.id())
+    }
+
+    /// Stores a new record as it is, with the stamps of one; the record with them.
+    pub(crate) fn store_new(&mut self, mut record: Record) -> Result<Record> {
+        let resource = record.resource();
         let id = self.tx.next(resource.name())?;
         record.set(meta::ID, Some(id));
         record.set(meta::UUID, Some(self.ctx.uuid()));
@@ -223,26 +229,36 @@ impl<'a> Work<'a> {
         self.tx.insert(&record)?;
         self.log(ChangeKind::Created, None, &record)?;
         rollup::apply(self, None, Some(&record))?;
-        rules::follow_up(self, None, &record, &patch)?;
-        Ok(id)
+        Ok(record)
     }
 
     /// Updates without asking for a right.
-    pub(crate) fn update(&mut self, before: Record, mut patch: Patch) -> Result<()> {
-        let problems = std::mem::take(&mut patch.problems);
-        let mut draft = Draft { record: before.clone(), before: Some(before), patch, problems };
-        rules::prepare(self, &mut draft)?;
-        merge::apply(self, &mut draft)?;
-        rules::settle(self, &mut draft)?;
-        self.demand_required(&mut draft)?;
-        self.check_duplicates(&mut draft)?;
-        let Draft { before, record, patch, problems } = draft;
+    pub(crate) fn update(&mut self, before: Record, patch: Patch) -> Result<()> {
+        let record = before.clone();
+        let Draft { before, record, patch, problems } = self.draft(Some(before), record, patch)?;
         if !problems.is_empty() {
             return Err(Error::Refused(problems));
         }
         let before = before.ok_or_else(|| Error::Internal("an update without a stored record".to_owned()))?;
         let followed = rules::follow_up(self, Some(&before), &record, &patch)?;
         self.store(&before, record, followed)
+    }
+
+    /// What a patch makes of a record, with everything that is wrong with it.
+    pub(crate) fn draft(
+        &mut self,
+        before: Option<Record>,
+        record: Record,
+        mut patch: Patch,
+    ) -> Result<Draft> {
+        let problems = std::mem::take(&mut patch.problems);
+        let mut draft = Draft { before, record, patch, problems };
+        rules::prepare(self, &mut draft)?;
+        merge::apply(self, &mut draft)?;
+        rules::settle(self, &mut draft)?;
+        self.demand_required(&mut draft)?;
+        self.check_duplicates(&mut draft)?;
+        Ok(draft)
     }
 
     /// Stores the new state of a record when it differs, or when `touched` says that what belongs to it does.
@@ -278,7 +294,8 @@ impl<'a> Work<'a> {
         after.set(meta::EDITOR, Some(self.ctx.actor.user));
         self.tx.update(before, &after)?;
         self.log(ChangeKind::Deleted, Some(before), &after)?;
-        rollup::apply(self, Some(before), None)
+        rollup::apply(self, Some(before), None)?;
+        rules::after_delete(self, before)
     }
 
     fn log(&mut self, kind: ChangeKind, before: Option<&Record>, after: &Record) -> Result<()> {

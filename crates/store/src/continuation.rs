@@ -3,7 +3,7 @@
 //! A place is used when nothing was written in the tenant since it was noted, for it is then what an offset would give; or
 //! once after a write, for that is a reader on their way through the pages, who must see no row twice and miss none.
 //! A second reader of the same page after a write counts rows, and sees the list as it is now. Only a shortcut: a lost
-//! or foreign place costs time, never correctness.
+//! or foreign place costs time, never correctness. What was counted is kept beside them, see `counting`.
 
 use std::collections::hash_map::RandomState;
 use std::collections::{HashMap, VecDeque};
@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 use favo_core::query::{Filter, Query};
 use favo_core::transaction::TenantId;
 use parking_lot::Mutex;
+
+use crate::counting::Counts;
 
 /// The most places kept.
 const CAPACITY: usize = 4_096;
@@ -57,6 +59,7 @@ struct Kept {
 pub(crate) struct Continuations {
     hashers: (RandomState, RandomState),
     kept: Mutex<Kept>,
+    pub(crate) counts: Counts,
 }
 
 impl Continuations {
@@ -104,9 +107,15 @@ impl Continuations {
     pub(crate) fn note_write(&self, tenant: TenantId) {
         *self.kept.lock().writes.entry(tenant).or_default() += 1;
     }
+
+    /// How many writes were noted.
+    pub(crate) fn writes(&self, tenant: TenantId) -> u64 {
+        self.kept.lock().writes.get(&tenant).copied().unwrap_or(0)
+    }
 }
 
-fn hash_filter(filter: &Filter, hasher: &mut impl Hasher) {
+/// Adds everything that a filter says to a hash.
+pub(crate) fn hash_filter(filter: &Filter, hasher: &mut impl Hasher) {
     std::mem::discriminant(filter).hash(hasher);
     match filter {
         Filter::All | Filter::Nothing => {}

@@ -230,7 +230,8 @@ fn nested_lists_come_through_the_index_of_their_owner() {
 fn counting_reads_no_row() {
     let explained = Explained::new();
     let count = |filter: Filter| {
-        explained.of(|tx| assert!(tx.count(Resource::Contact, &filter).is_ok())).concat().join("; ")
+        let mut plans = explained.of(|tx| assert!(tx.count(Resource::Contact, &filter).is_ok()));
+        plans.pop().unwrap_or_default().join("; ")
     };
     assert_eq!(count(Filter::All), "SEARCH s USING COVERING INDEX ix_contact_live (tenant_id=?)");
     assert_eq!(

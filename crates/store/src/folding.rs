@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use favo_core::text::fold_whole;
 
 /// Where capitals are looked for.
-const CAPITALS: [RangeInclusive<char>; 2] = ['\u{80}'..='\u{556}', 'ẞ'..='ẞ'];
+const CAPITALS: [RangeInclusive<char>; 2] = ['\u{80}'..='\u{556}', '\u{1e00}'..='\u{1eff}'];
 /// Where marks are looked for.
 const MARKS: RangeInclusive<char> = '\u{80}'..='\u{ffff}';
 

@@ -12,6 +12,7 @@
 
 mod condition;
 mod continuation;
+mod counting;
 mod dialect;
 #[cfg(test)]
 mod explained;
@@ -29,6 +30,7 @@ mod reach;
 mod record;
 mod schema;
 mod session;
+mod sorted;
 mod sqlite;
 mod store;
 mod stored_text;

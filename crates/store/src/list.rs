@@ -14,20 +14,22 @@ use favo_core::transaction::{Row, TenantId, Visit};
 use crate::condition::{Sql, condition, term_condition};
 use crate::continuation::{Continuations, OrderValue, Place};
 use crate::dialect::Kind;
-use crate::plan::{self, Found, Plan, WINDOW};
+use crate::plan::{self, Plan, WINDOW};
 use crate::projection::projection;
 use crate::reach::{Ordering, Reach};
 use crate::schema::{live_index, primary_key};
 use crate::session::{Param, Session};
+use crate::sorted;
 
 /// One list of one tenant on its way to the database.
-struct List<'q, 's, 'c> {
-    session: &'s mut Session<'c>,
-    tenant: TenantId,
-    query: &'q Query,
-    columns: &'q [Column],
+pub(crate) struct List<'q, 's, 'c> {
+    pub(crate) session: &'s mut Session<'c>,
+    pub(crate) tenant: TenantId,
+    pub(crate) query: &'q Query,
+    pub(crate) columns: &'q [Column],
+    /// What a list by one order of its own is walked along; the id alone for others, see `sorted`.
     ordering: Ordering,
-    definition: &'static Definition,
+    pub(crate) definition: &'static Definition,
 }
 
 /// Streams the rows of a query. After the columns asked for, a row has two more: the value it is ordered by and its id.
@@ -39,7 +41,8 @@ pub(crate) fn select(
     columns: &[Column],
     visit: &mut Visit<'_>,
 ) -> Result<()> {
-    let ordering = Ordering::of(query)?;
+    let sorted = sorted::needed(query);
+    let ordering = if sorted { Ordering::BY_ID } else { Ordering::of(query)? };
     let mut list =
         List { session, tenant, query, columns, ordering, definition: query.resource.definition() };
     let size = query.page.map(|page| u64::from(page.size));
@@ -49,6 +52,9 @@ pub(crate) fn select(
     let plan = list.plan()?;
     if matches!(plan, Plan::Empty) {
         return Ok(());
+    }
+    if sorted {
+        return list.sorted(&plan, visit);
     }
     // Records asked for by id are no list that somebody walks through.
     let key = if matches!(plan, Plan::Ids) { None } else { continuations.key(tenant, query) };
@@ -75,12 +81,12 @@ pub(crate) fn select(
 }
 
 impl<'q> List<'q, '_, '_> {
-    fn sql(&self, text: &str) -> Sql<'q> {
+    pub(crate) fn sql(&self, text: &str) -> Sql<'q> {
         Sql::new(self.session.kind(), self.tenant, text)
     }
 
     fn plan(&mut self) -> Result<Plan<'q>> {
-        let (query, kind, tenant) = (self.query, self.session.kind(), self.tenant);
+        let query = self.query;
         if query.page.is_none() && !matches!(query.filter, Filter::OneOf(..)) {
             // Nothing is cut off, so there is nothing to gain from an order; but an index that leaves few records is
             // named, because without statistics the databases may take another one, or none.
@@ -88,25 +94,8 @@ impl<'q> List<'q, '_, '_> {
                 if query.with_deleted { None } else { plan::best_of(query.resource, &query.filter)? };
             return Ok(driver.map_or(Plan::Free, Plan::Collect));
         }
-        let session = &mut *self.session;
-        plan::choose(query, |filter| {
-            let limit = plan::FEW + 1;
-            if plan::costly(filter) {
-                let mut sql = Sql::new(kind, tenant, "");
-                plan::ids(&mut sql, query.resource, filter)?;
-                let _ = write!(sql.text, " limit {limit}");
-                let mut ids = Vec::new();
-                session.query(&sql.text, &sql.params, &mut |row| {
-                    ids.extend(row.int(0));
-                    Ok(())
-                })?;
-                return Ok(Found { count: ids.len() as i64, ids: Some(ids) });
-            }
-            let mut sql = Sql::new(kind, tenant, "select count(*) from (select 1 as one from (");
-            plan::ids(&mut sql, query.resource, filter)?;
-            let _ = write!(sql.text, ") c limit {limit}) h");
-            Ok(Found { count: session.number(&sql.text, &sql.params)?.unwrap_or(0), ids: None })
-        })
+        let (session, tenant) = (&mut *self.session, self.tenant);
+        plan::choose(query, |filter| plan::find(session, tenant, query.resource, filter))
     }
 
     /// Runs the stretches one after the other until the page is full; answers with the rows and the place of the last.
@@ -281,72 +270,73 @@ impl<'q> List<'q, '_, '_> {
 
     /// Appends the select that finds the ids of a page in order, or also their place; without its limit.
     fn found(&self, sql: &mut Sql<'q>, plan: &Plan<'q>, reach: &Reach, place: bool) -> Result<()> {
-        let resource = self.query.resource;
-        let table = self.definition.table;
-        let alias = sql.alias('s');
-        let own_id = format!("{alias}.id");
-        let begin = |sql: &mut Sql<'q>, id: &str| {
-            sql.push("select ");
+        let ordering = self.ordering;
+        let (alias, id) = self.matches(sql, plan, |sql, alias, id| {
             if place {
-                self.ordering.push_place(sql, &alias, id);
+                ordering.push_place(sql, alias, id);
             } else {
                 sql.push(id);
             }
-        };
-        match plan {
-            Plan::Ordered(driver @ Filter::Term(kind, how, texts)) => {
-                let term = sql.alias('m');
-                let id = format!("{term}.record_id");
-                begin(sql, &id);
-                let _ = write!(sql.text, " from term {term} cross join {table} {alias} where ");
-                term_condition(sql, &term, resource, *kind, *how, texts);
-                let _ = write!(sql.text, " and {alias}.tenant_id = ?1 and {alias}.id = {id}");
-                self.live_and_matching(sql, &alias, Some(driver))?;
-                reach.push(sql, self.ordering, &alias, &id);
-                self.ordering.push(sql, &alias, &id);
-                return Ok(());
+            Ok(String::new())
+        })?;
+        reach.push(sql, ordering, &alias, &id);
+        ordering.push(sql, &alias, &id);
+        Ok(())
+    }
+
+    /// Appends the select that finds the records of a list without order; answers with the names of its table and its id.
+    /// `what` appends what is selected, given those names, and answers with the joins that this needs.
+    pub(crate) fn matches(
+        &self,
+        sql: &mut Sql<'q>,
+        plan: &Plan<'q>,
+        what: impl FnOnce(&mut Sql<'q>, &str, &str) -> Result<String>,
+    ) -> Result<(String, String)> {
+        let resource = self.query.resource;
+        let table = self.definition.table;
+        let alias = sql.alias('s');
+        sql.push("select ");
+        if let Plan::Ordered(driver @ Filter::Term(kind, how, texts)) = plan {
+            let term = sql.alias('m');
+            let id = format!("{term}.record_id");
+            let joins = what(sql, &alias, &id)?;
+            let _ = write!(sql.text, " from term {term} cross join {table} {alias}{joins} where ");
+            term_condition(sql, &term, resource, *kind, *how, texts);
+            let _ = write!(sql.text, " and {alias}.tenant_id = ?1 and {alias}.id = {id}");
+            self.live_and_matching(sql, &alias, Some(driver))?;
+            return Ok((alias, id));
+        }
+        let id = format!("{alias}.id");
+        let joins = what(sql, &alias, &id)?;
+        let hint = match plan {
+            Plan::Among(_) | Plan::Collect(Filter::Term(..) | Filter::Via(..) | Filter::Or(_)) => {
+                sql.kind.indexed_by(&primary_key(self.definition)).into_owned()
             }
+            Plan::Collect(driver) => match plan::own_index(resource, driver)? {
+                Some(index) => sql.kind.indexed_by(&index).into_owned(),
+                None => String::new(),
+            },
+            plan => self.hint(sql, plan)?,
+        };
+        let _ = write!(sql.text, " from {table} {alias}{hint}{joins} where {alias}.tenant_id = ?1");
+        match plan {
             Plan::Among(ids) => {
-                begin(sql, &own_id);
-                let hint = sql.kind.indexed_by(&primary_key(self.definition));
-                let _ =
-                    write!(sql.text, " from {table} {alias}{hint} where {alias}.tenant_id = ?1 and {own_id}");
+                let _ = write!(sql.text, " and {id}");
                 sql.bind_list(Param::Ints(ids.clone().into()));
                 self.live_and_matching(sql, &alias, None)?;
             }
             Plan::Collect(driver @ (Filter::Term(..) | Filter::Via(..) | Filter::Or(_))) => {
-                begin(sql, &own_id);
-                let hint = sql.kind.indexed_by(&primary_key(self.definition));
-                let _ = write!(
-                    sql.text,
-                    " from {table} {alias}{hint} where {alias}.tenant_id = ?1 and {alias}.id in ("
-                );
+                let _ = write!(sql.text, " and {id} in (");
                 plan::ids(sql, resource, driver)?;
                 sql.push(")");
                 // The driver may be wider than the condition it stands for, except for terms.
                 let except = matches!(driver, Filter::Term(..)).then_some(*driver);
                 self.live_and_matching(sql, &alias, except)?;
             }
-            Plan::Collect(driver) => {
-                begin(sql, &own_id);
-                let hint = plan::own_index(resource, driver)?.map(|index| sql.kind.indexed_by(&index));
-                let _ = write!(
-                    sql.text,
-                    " from {table} {alias}{} where {alias}.tenant_id = ?1",
-                    hint.unwrap_or_default()
-                );
-                self.live_and_matching(sql, &alias, None)?;
-            }
-            plan => {
-                begin(sql, &own_id);
-                let hint = self.hint(sql, plan)?;
-                let _ = write!(sql.text, " from {table} {alias}{hint} where {alias}.tenant_id = ?1");
-                self.matching_along(sql, &alias, plan)?;
-            }
+            Plan::Collect(_) => self.live_and_matching(sql, &alias, None)?,
+            plan => self.matching_along(sql, &alias, plan)?,
         }
-        reach.push(sql, self.ordering, &alias, &own_id);
-        self.ordering.push(sql, &alias, &own_id);
-        Ok(())
+        Ok((alias, id))
     }
 
     /// The place of the first row of a page, counted from the start; `None` when the list is shorter.

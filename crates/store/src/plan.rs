@@ -8,12 +8,13 @@
 use std::fmt::Write as _;
 
 use favo_core::Result;
-use favo_core::catalogue::{Resource, meta};
-use favo_core::query::{Filter, Order, Query, TextMatch};
+use favo_core::catalogue::{Field, Resource, meta};
+use favo_core::query::{Filter, Order, Query, TextMatch, TextTest};
+use favo_core::transaction::TenantId;
 
 use crate::condition::{Needle, Sql, condition, field, related, search_copy, term_condition};
-use crate::dialect::Kind;
-use crate::schema::{Copy, index_of, is_number, live_index};
+use crate::schema::{Copy, index_of, is_number, live_index, uuid_index};
+use crate::session::Session;
 
 /// Up to this many matches are collected and sorted: a few milliseconds.
 pub(crate) const FEW: i64 = 4_000;
@@ -50,7 +51,7 @@ pub(crate) struct Found {
 }
 
 /// Whether finding what this condition yields reads more than it yields: then its ids are kept from the counting.
-pub(crate) fn costly(filter: &Filter) -> bool {
+fn costly(filter: &Filter) -> bool {
     match filter {
         Filter::Text(_, how, _) | Filter::Digits(_, how, _) | Filter::Term(_, how, _) => {
             matches!(how, TextMatch::Contains | TextMatch::Pattern)
@@ -79,6 +80,7 @@ fn drives(resource: Resource, filter: &Filter) -> Result<bool> {
             !matches!(Needle::new(*how, text, true), Needle::Range("", _) | Needle::Nothing)
         }
         Filter::Term(..) => true,
+        Filter::Raw(position, test) => by_uuid(*position, test),
         Filter::OneOf(position, _) | Filter::Between(position, ..) | Filter::IsNull(position) => {
             let bounded = !matches!(filter, Filter::Between(_, None, None));
             let field = field(resource, *position)?;
@@ -95,8 +97,13 @@ fn drives(resource: Resource, filter: &Filter) -> Result<bool> {
             all
         }
         Filter::And(_) => best_of(resource, filter)?.is_some(),
-        Filter::All | Filter::Nothing | Filter::Not(_) | Filter::Raw(..) | Filter::Any { .. } => false,
+        Filter::All | Filter::Nothing | Filter::Not(_) | Filter::Any { .. } => false,
     })
+}
+
+/// Whether this asks for records by their UUIDs, the one text that has an index as it is stored.
+fn by_uuid(position: u16, test: &TextTest) -> bool {
+    position == meta::UUID.position() && matches!(test, TextTest::OneOf(_))
 }
 
 /// The part of a condition that drives, texts before numbers.
@@ -115,7 +122,7 @@ pub(crate) fn best_of(resource: Resource, filter: &Filter) -> Result<Option<&Fil
 /// Which kind of condition is likely to leave the fewest records.
 fn rank(filter: &Filter) -> u8 {
     match filter {
-        Filter::Digits(_, TextMatch::Equal, _) | Filter::Text(_, TextMatch::Equal, _) => 0,
+        Filter::Digits(_, TextMatch::Equal, _) | Filter::Text(_, TextMatch::Equal, _) | Filter::Raw(..) => 0,
         Filter::Term(_, TextMatch::Equal, _) => 1,
         Filter::Text(_, TextMatch::Prefix, _) | Filter::Digits(_, TextMatch::Prefix, _) => 2,
         Filter::OneOf(..) => 3,
@@ -131,6 +138,7 @@ fn by_id(filter: &Filter) -> bool {
         Filter::Digits(_, how, text) => matches!(Needle::new(*how, text, true), Needle::Equal(_)),
         Filter::Term(_, how, texts) => matches!((how, texts.as_slice()), (TextMatch::Equal, [_])),
         Filter::OneOf(_, numbers) => numbers.len() == 1,
+        Filter::Raw(_, TextTest::OneOf(texts)) => texts.len() == 1,
         Filter::IsNull(_) => true,
         _ => false,
     }
@@ -138,7 +146,20 @@ fn by_id(filter: &Filter) -> bool {
 
 /// Whether this is an equality that hardly ever leaves many records, so that counting is a waste.
 fn strong(filter: &Filter) -> bool {
-    matches!(filter, Filter::Text(..) | Filter::Digits(..) | Filter::Term(..)) && by_id(filter)
+    matches!(filter, Filter::Text(..) | Filter::Digits(..) | Filter::Term(..) | Filter::Raw(..))
+        && by_id(filter)
+}
+
+/// The conditions among these that drive, the most likely to leave few records first.
+pub(crate) fn candidates<'q>(resource: Resource, all: &[&'q Filter]) -> Result<Vec<&'q Filter>> {
+    let mut candidates = Vec::new();
+    for one in all {
+        if drives(resource, one)? {
+            candidates.push(*one);
+        }
+    }
+    candidates.sort_by_key(|one| rank(one));
+    Ok(candidates)
 }
 
 /// Chooses; `find` counts the records that a condition yields.
@@ -157,15 +178,11 @@ pub(crate) fn choose<'q>(
     if query.with_deleted {
         return Ok(Plan::Free);
     }
-    let Order { by, .. } = query.order;
-    let by_order_of_id = by == meta::ID.position();
-    let mut candidates = Vec::new();
-    for one in all {
-        if drives(query.resource, one)? {
-            candidates.push(one);
-        }
-    }
-    candidates.sort_by_key(|one| rank(one));
+    let Order { by, via, .. } = query.order;
+    // The order of a related record's field is no order of this table.
+    let own_order = via.is_none();
+    let by_order_of_id = own_order && by == meta::ID.position();
+    let mut candidates = candidates(query.resource, &all)?;
     if by_order_of_id {
         if let Some(one) = candidates.iter().find(|one| strong(one)) {
             return Ok(Plan::Ordered(one));
@@ -175,7 +192,7 @@ pub(crate) fn choose<'q>(
         {
             return Ok(Plan::Ordered(only));
         }
-    } else {
+    } else if own_order {
         // A condition on the very field of the order is a part of the walk.
         candidates.retain(
             |one| !matches!(one, Filter::OneOf(position, _) | Filter::Between(position, ..) | Filter::IsNull(position) if *position == by),
@@ -203,13 +220,39 @@ pub(crate) fn choose<'q>(
             None => Plan::WalkThenCollect(one),
         },
         Some(_) | None => {
-            if by_order_of_id || field(query.resource, by)?.indexed || field(query.resource, by)?.searched {
+            let walked = |field: &Field| field.indexed || field.searched;
+            if by_order_of_id || (own_order && walked(field(query.resource, by)?)) {
                 Plan::Walk
             } else {
                 Plan::Free
             }
         }
     })
+}
+
+/// Counts the records that a condition yields, up to [`FEW`] and one more.
+pub(crate) fn find<'q>(
+    session: &mut Session<'_>,
+    tenant: TenantId,
+    resource: Resource,
+    filter: &'q Filter,
+) -> Result<Found> {
+    let limit = FEW + 1;
+    let mut sql: Sql<'q> = Sql::new(session.kind(), tenant, "");
+    if costly(filter) {
+        ids(&mut sql, resource, filter)?;
+        let _ = write!(sql.text, " limit {limit}");
+        let mut ids = Vec::new();
+        session.query(&sql.text, &sql.params, &mut |row| {
+            ids.extend(row.int(0));
+            Ok(())
+        })?;
+        return Ok(Found { count: ids.len() as i64, ids: Some(ids) });
+    }
+    sql.push("select count(*) from (select 1 as one from (");
+    ids(&mut sql, resource, filter)?;
+    let _ = write!(sql.text, ") c limit {limit}) h");
+    Ok(Found { count: session.number(&sql.text, &sql.params)?.unwrap_or(0), ids: None })
 }
 
 /// The index along which the order of a list is walked.
@@ -235,6 +278,7 @@ pub(crate) fn own_index(resource: Resource, filter: &Filter) -> Result<Option<St
         Filter::OneOf(position, _) | Filter::Between(position, ..) | Filter::IsNull(position) => {
             index_of(definition, field(resource, *position)?, None)
         }
+        Filter::Raw(position, test) if by_uuid(*position, test) => Some(uuid_index(definition)),
         _ => None,
     })
 }
@@ -283,16 +327,4 @@ pub(crate) fn ids<'q>(sql: &mut Sql<'q>, resource: Resource, filter: &'q Filter)
         }
     }
     Ok(())
-}
-
-/// The index with which records are counted; `None` leaves it to the database.
-pub(crate) fn counting_hint(kind: Kind, resource: Resource, filter: &Filter) -> Result<String> {
-    let mut all = Vec::new();
-    conjuncts(filter, &mut all);
-    let index = match (all.is_empty(), best_of(resource, filter)?) {
-        (true, _) => Some(live_index(resource.definition())),
-        (false, Some(best)) => own_index(resource, best)?,
-        (false, None) => None,
-    };
-    Ok(index.map(|index| kind.indexed_by(&index).into_owned()).unwrap_or_default())
 }

@@ -23,6 +23,9 @@ pub(crate) struct Ordering {
 }
 
 impl Ordering {
+    /// By id alone, upwards.
+    pub(crate) const BY_ID: Self = Self { column: None, text: false, descending: false };
+
     pub(crate) fn of(query: &Query) -> Result<Self> {
         let field = field(query.resource, query.order.by)?;
         let suffix = if field.searched { Copy::Key.suffix() } else { "" };

@@ -14,8 +14,8 @@ use favo_core::{Error, Result};
 
 use crate::condition::{Sql, condition, field};
 use crate::continuation::Continuations;
+use crate::counting;
 use crate::list;
-use crate::plan;
 use crate::projection::{self, number_column};
 use crate::record;
 use crate::schema::uuid_index;
@@ -31,6 +31,8 @@ pub(crate) struct Tx<'s, 'c> {
     session: &'s mut Session<'c>,
     tenant: TenantId,
     continuations: &'s Continuations,
+    /// How many writes were noted before this began.
+    writes: u64,
     /// Writers hold the row of their tenant and keep its counters here until [`Tx::finish`].
     state: Option<TenantState>,
     changed: bool,
@@ -42,7 +44,8 @@ impl<'s, 'c> Tx<'s, 'c> {
         tenant: TenantId,
         continuations: &'s Continuations,
     ) -> Self {
-        Self { session, tenant, continuations, state: None, changed: false }
+        let writes = continuations.writes(tenant);
+        Self { session, tenant, continuations, writes, state: None, changed: false }
     }
 
     /// Holds the row of the tenant first: one writer of a tenant is at work at a time.
@@ -70,7 +73,7 @@ impl<'s, 'c> Tx<'s, 'c> {
         }
         let state = state.ok_or(Error::NotFound)?;
         session.held = Some((tenant.0, state));
-        Ok(Self { session, tenant, continuations, state: Some(state), changed: false })
+        Ok(Self { session, tenant, continuations, writes: 0, state: Some(state), changed: false })
     }
 
     /// Writes the tenant's counters back.
@@ -146,14 +149,9 @@ impl Reader for Tx<'_, '_> {
                 ", cast(coalesce(sum(s.{name} / {UNIT}), 0) as bigint), cast(coalesce(sum(s.{name} % {UNIT}), 0) as bigint)"
             );
         }
-        let hint = if group.is_none() && sums.is_empty() {
-            plan::counting_hint(sql.kind, resource, filter)?
-        } else {
-            String::new()
-        };
         let _ = write!(
             sql.text,
-            " from {} s{hint} where s.tenant_id = ?1 and s.deleted_at is null and ",
+            " from {} s where s.tenant_id = ?1 and s.deleted_at is null and ",
             resource.definition().table
         );
         condition(&mut sql, resource, "s", filter)?;
@@ -211,6 +209,26 @@ impl Reader for Tx<'_, '_> {
             Ok(())
         })?;
         Ok(uuids.iter().map(|uuid| found.get(uuid).copied()).collect())
+    }
+
+    /// Readers are answered from what was counted since the tenant was last written, by this process or another.
+    fn count(&mut self, resource: Resource, filter: &Filter) -> Result<i64> {
+        if self.state.is_some() {
+            return counting::count(self.session, self.tenant, resource, filter);
+        }
+        let sequence = self.session.number(
+            "select change_sequence from tenant_state where tenant_id = ?1",
+            &[self.tenant_param()],
+        )?;
+        let state = (sequence.unwrap_or(0), self.writes);
+        let counts = &self.continuations.counts;
+        let key = counts.key(self.tenant, resource, filter);
+        if let Some(count) = counts.known(key, state) {
+            return Ok(count);
+        }
+        let count = counting::count(self.session, self.tenant, resource, filter)?;
+        counts.note(key, state, count);
+        Ok(count)
     }
 
     fn registry_version(&mut self) -> Result<i64> {

@@ -1,19 +1,44 @@
-//! Line items of an opportunity: their product, their price, and the totals that follow from them.
+//! Lines of opportunities, proposals and orders: their product, their price, and the totals that follow from them.
 
 use std::collections::HashMap;
 
-use crate::catalogue::{Resource, line_item, opportunity, pipeline, price_band, product};
+use crate::catalogue::{Resource, line_item, opportunity, order, pipeline, price_band, product, proposal};
 use crate::error::{Place, Problem, Reason, Result};
 use crate::patch::{Input, ItemPatch};
 use crate::record::{Item, Key, Record, kind};
-use crate::rules::{opportunity as deal, stages};
+use crate::rules::{opportunity as deal, registries, stages};
 use crate::write::{Draft, Work};
 use crate::{Decimal, Value};
 
-/// Completes the lines that were sent and recomputes the totals.
+/// What carries lines.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Carrier {
+    resource: Resource,
+    pub(crate) lines: Key<kind::Items>,
+}
+
+/// Opportunities do.
+pub(crate) const OPPORTUNITY: Carrier =
+    Carrier { resource: Resource::Opportunity, lines: opportunity::LINES };
+/// Proposals do.
+pub(crate) const PROPOSAL: Carrier = Carrier { resource: Resource::Proposal, lines: proposal::LINES };
+/// Orders do.
+pub(crate) const ORDER: Carrier = Carrier { resource: Resource::Order, lines: order::LINES };
+
+/// Prices that replace those of products, by the id of the product.
+pub(crate) type Prices = HashMap<i64, Decimal>;
+
+impl Carrier {
+    /// A field of its lines, for problems.
+    fn inner(self, position: u16) -> Place {
+        Place::Inner(self.resource, self.lines.position(), position)
+    }
+}
+
+/// Completes the lines of an opportunity that were sent and recomputes its totals.
 pub(crate) fn settle(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
     if draft.patch.names(opportunity::LINES) {
-        complete(work, draft)?;
+        complete(work, draft, OPPORTUNITY, &Prices::new())?;
     }
     let lines = draft.record.get(opportunity::LINES).to_vec();
     draft.record.set(opportunity::LINE_COUNT, Some(lines.len() as i64));
@@ -45,42 +70,48 @@ fn sent(draft: &Draft, field: u16) -> bool {
 }
 
 /// Fills lines from their products and computes each total.
-fn complete(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
-    let patches = match draft.patch.get(opportunity::LINES) {
+pub(crate) fn complete(
+    work: &mut Work<'_>,
+    draft: &mut Draft,
+    carrier: Carrier,
+    prices: &Prices,
+) -> Result<()> {
+    let patches = match draft.patch.get(carrier.lines) {
         Some(Input::Items(rows)) => rows.clone(),
         _ => Vec::new(),
     };
-    let mut lines = draft.record.get(opportunity::LINES).to_vec();
-    let stored: Vec<i64> = draft.before.as_ref().map_or_else(Vec::new, |before| {
-        before.get(opportunity::LINES).iter().filter_map(|line| line.get(line_item::ID)).collect()
-    });
+    let mut lines = draft.record.get(carrier.lines).to_vec();
+    let stored = draft.before.as_ref().map_or_else(Vec::new, |before| before.get(carrier.lines).to_vec());
     let mut products = HashMap::new();
+    let blank = ItemPatch::default();
     for (position, line) in lines.iter_mut().enumerate() {
-        let blank = ItemPatch::default();
         let patch = patches.get(position).unwrap_or(&blank);
-        let is_new = line.get(line_item::ID).is_none_or(|id| !stored.contains(&id));
-        let old_product = draft.before.as_ref().and_then(|before| {
-            let id = line.get(line_item::ID);
-            before
-                .get(opportunity::LINES)
-                .iter()
-                .find(|old| old.get(line_item::ID) == id)?
-                .get(line_item::PRODUCT)
-        });
-        let Some(id) = line.get(line_item::PRODUCT) else {
-            let place = inner(line_item::PRODUCT.position());
+        let old = stored.iter().find(|old| old.get(line_item::ID) == line.get(line_item::ID));
+        let product = line.get(line_item::PRODUCT);
+        if product.is_none() && line[line_item::NAME].is_empty() {
+            let place = carrier.inner(line_item::PRODUCT.position());
             if !draft.problems.iter().any(|problem| problem.place == place) {
                 draft.problems.push(Problem { place, reason: Reason::Required });
             }
             continue;
+        }
+        let product = match product {
+            Some(id) => {
+                if let std::collections::hash_map::Entry::Vacant(entry) = products.entry(id) {
+                    entry.insert(work.tx.load(Resource::Product, id)?);
+                }
+                products.get(&id).and_then(Option::as_ref)
+            }
+            None => None,
         };
-        if let std::collections::hash_map::Entry::Vacant(entry) = products.entry(id) {
-            entry.insert(work.tx.load(Resource::Product, id)?);
+        let moved = old.is_none_or(|old| old.get(line_item::PRODUCT) != line.get(line_item::PRODUCT));
+        if let Some(product) = product.filter(|_| moved) {
+            fill(line, patch, product, prices);
         }
-        if let Some(Some(product)) = products.get(&id).filter(|_| is_new || old_product != Some(id)) {
-            fill(line, patch, product);
+        if moved && line.get(line_item::UNIT).is_none() {
+            line.set(line_item::UNIT, registries::preset(work, Resource::UnitOfMeasure)?);
         }
-        if !matches!(patch.get(line_item::POSITION), Some(Input::Int(_))) && is_new {
+        if !matches!(patch.get(line_item::POSITION), Some(Input::Int(_))) && old.is_none() {
             line.set(line_item::POSITION, Some(position as i64));
         }
         if let (Some(Input::Decimal(total)), None | Some(Input::Clear)) =
@@ -89,29 +120,55 @@ fn complete(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
             let quantity = line.get(line_item::QUANTITY).unwrap_or(Decimal::from_units(1));
             match total.over(quantity) {
                 Some(price) => line.set(line_item::UNIT_PRICE, Some(price)),
-                None => draft
-                    .problems
-                    .push(Problem { place: inner(line_item::TOTAL.position()), reason: Reason::Invalid }),
+                None => draft.problems.push(Problem {
+                    place: carrier.inner(line_item::TOTAL.position()),
+                    reason: Reason::Invalid,
+                }),
             }
         }
-        let unchanged = draft.before.as_ref().is_some_and(|before| {
-            before
-                .get(opportunity::LINES)
-                .iter()
-                .any(|old| LIMITED.iter().all(|key| old.at(*key) == line.at(*key)))
-        });
-        if let Some(Some(product)) = products.get(&id).filter(|_| !unchanged) {
-            check_limits(work, draft, line, product)?;
+        let unchanged = stored.iter().any(|old| LIMITED.iter().all(|key| old.at(*key) == line.at(*key)));
+        if let Some(product) = product.filter(|_| !unchanged) {
+            check_limits(work, draft, line, product, prices)?;
         }
         match line_total(line) {
             Some((total, _)) => line.set(line_item::TOTAL, Some(total)),
             None => draft
                 .problems
-                .push(Problem { place: inner(line_item::TOTAL.position()), reason: Reason::Invalid }),
+                .push(Problem { place: carrier.inner(line_item::TOTAL.position()), reason: Reason::Invalid }),
         }
     }
-    draft.record.set(opportunity::LINES, lines);
+    draft.record.set(carrier.lines, lines);
     Ok(())
+}
+
+/// The sum of lines; `None` when it does not fit.
+pub(crate) fn sum(lines: &[Item]) -> Option<Decimal> {
+    lines.iter().try_fold(Decimal::ZERO, |sum, line| sum.plus(line_total(line)?.0))
+}
+
+/// Whether two lists say the same, whatever ids and places their lines have.
+pub(crate) fn same(one: &[Item], other: &[Item]) -> bool {
+    let kept = [line_item::ID.position(), line_item::POSITION.position()];
+    let said = |line: &Item| {
+        let fields = line.values().iter().enumerate();
+        fields
+            .filter(|(at, _)| !kept.contains(&(*at as u16)))
+            .map(|(_, value)| value.clone())
+            .collect::<Vec<_>>()
+    };
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| said(one) == said(other))
+}
+
+/// Lines as they stand elsewhere, for a record that starts with the same ones: with ids of their own.
+pub(crate) fn copied(work: &mut Work<'_>, lines: &[Item], to: Carrier) -> Result<Vec<Item>> {
+    let counter = format!("{}.lines", to.resource.name());
+    let mut copies = lines.to_vec();
+    for (position, line) in copies.iter_mut().enumerate() {
+        line.set(line_item::ID, Some(work.tx.next(&counter)?));
+        line.set(line_item::POSITION, Some(position as i64));
+        line.set(line_item::EXTERNAL_KEY, None);
+    }
+    Ok(copies)
 }
 
 /// What a product limits on a line; a line where none of it changes is not held against limits set since.
@@ -127,17 +184,23 @@ const LIMITED: [u16; 9] = [
     line_item::SURCHARGE_IS_PERCENTAGE.position(),
 ];
 
-fn inner(position: u16) -> Place {
-    Place::Inner(Resource::Opportunity, opportunity::LINES.position(), position)
-}
-
-/// Takes from the product what the caller left open; name and code are always the product's own.
-fn fill(line: &mut Item, patch: &ItemPatch, product: &Record) {
+/// Takes from the product what the caller left open.
+fn fill(line: &mut Item, patch: &ItemPatch, product: &Record, prices: &Prices) {
     let open = |position: u16| {
         !patch.entries.iter().any(|(sent, input)| *sent == position && *input != Input::Clear)
     };
-    line.set(line_item::NAME, product.get(product::NAME).map(str::to_owned));
-    line.set(line_item::CODE, product.get(product::CODE).map(str::to_owned));
+    for (own, of_product) in [
+        (line_item::NAME, product::NAME),
+        (line_item::CODE, product::CODE),
+        (line_item::TAX_CODE, product::TAX_CODE),
+    ] {
+        if open(own.position()) {
+            line.set(own, product.get(of_product).map(str::to_owned));
+        }
+    }
+    if open(line_item::UNIT.position()) {
+        line.set(line_item::UNIT, product.get(product::UNIT));
+    }
     if open(line_item::DESCRIPTION.position()) {
         line.set(line_item::DESCRIPTION, product.get(product::DESCRIPTION).map(str::to_owned));
     }
@@ -150,7 +213,8 @@ fn fill(line: &mut Item, patch: &ItemPatch, product: &Record) {
     }
     if open(line_item::UNIT_PRICE.position()) {
         let quantity = line.get(line_item::QUANTITY).unwrap_or(Decimal::from_units(1));
-        line.set(line_item::UNIT_PRICE, Some(price_of(product, quantity)));
+        let price = prices.get(&product.id()).copied().unwrap_or_else(|| price_of(product, quantity));
+        line.set(line_item::UNIT_PRICE, Some(price));
     }
 }
 
@@ -203,7 +267,13 @@ fn totals(lines: &[Item]) -> Option<Totals> {
 }
 
 /// Where the tenant asks for it, the limits of products hold on lines.
-fn check_limits(work: &mut Work<'_>, draft: &mut Draft, line: &Item, product: &Record) -> Result<()> {
+fn check_limits(
+    work: &mut Work<'_>,
+    draft: &mut Draft,
+    line: &Item,
+    product: &Record,
+    prices: &Prices,
+) -> Result<()> {
     if work.skip.validations || !work.snapshot()?.settings().validate_prices {
         return Ok(());
     }
@@ -239,7 +309,8 @@ fn check_limits(work: &mut Work<'_>, draft: &mut Draft, line: &Item, product: &R
     ) {
         refuse(Reason::SurchargeNotAllowed(name.clone()));
     }
-    if !product.get(product::PRICE_EDITABLE) && number(line_item::UNIT_PRICE) != price_of(product, quantity) {
+    let price = prices.get(&product.id()).copied().unwrap_or_else(|| price_of(product, quantity));
+    if !product.get(product::PRICE_EDITABLE) && number(line_item::UNIT_PRICE) != price {
         refuse(Reason::PriceNotEditable(name.clone()));
     }
     if !product.get(product::FRACTIONAL) && !quantity.is_whole() {
@@ -247,9 +318,12 @@ fn check_limits(work: &mut Work<'_>, draft: &mut Draft, line: &Item, product: &R
     }
     let recurrence_changed = line[line_item::RECURRENCE] != Value::Null
         && line.get(line_item::RECURRENCE) != product.get(product::RECURRENCE);
+    if !recurrence_changed || draft.record.resource() != Resource::Opportunity {
+        return Ok(());
+    }
     let may_vary = stages::pipeline_of(work, draft, &stages::SALES)?
         .is_some_and(|record| record.get(pipeline::MAY_VARY_RECURRENCE));
-    if recurrence_changed && !may_vary {
+    if !may_vary {
         draft.problems.push(Problem { place: Place::Whole, reason: Reason::RecurrenceNotEditable(name) });
     }
     Ok(())

@@ -8,20 +8,23 @@ pub mod contact;
 pub mod lead;
 mod lines;
 pub mod opportunity;
+pub mod order;
 mod owner;
 mod people;
 mod pipeline;
+pub mod prices;
 pub mod products;
 pub mod proposal;
 mod qualification;
 mod registries;
 pub mod removal;
+mod series;
 mod stages;
 pub mod unique;
 
 pub(crate) use self::registries::keep_administration;
 
-use crate::catalogue::Resource;
+use crate::catalogue::{Resource, price_entry};
 use crate::error::Result;
 use crate::patch::Patch;
 use crate::record::Record;
@@ -33,7 +36,9 @@ pub(crate) fn prepare(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
         Resource::Contact => contact::prepare(work, draft),
         Resource::Opportunity => opportunity::prepare(work, draft),
         Resource::Qualification => qualification::prepare(work, draft),
-        Resource::Task | Resource::Appointment => owner::choose(work, draft),
+        Resource::Task | Resource::Appointment | Resource::ProposalGroup => owner::choose(work, draft),
+        Resource::Proposal => proposal::prepare(work, draft),
+        Resource::Order => order::prepare(work, draft),
         Resource::User => registries::prepare_user(work, draft),
         Resource::Product => products::prepare(work, draft),
         _ => Ok(()),
@@ -45,7 +50,6 @@ pub(crate) fn settle(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
     match draft.record.resource() {
         Resource::Contact => contact::settle(work, draft),
         Resource::Appointment => activities::settle_appointment(work, draft),
-        Resource::Product => products::settle(draft),
         resource => return settle_with_others(work, draft, resource),
     }
     Ok(())
@@ -59,6 +63,9 @@ fn settle_with_others(work: &mut Work<'_>, draft: &mut Draft, resource: Resource
         Resource::Task => activities::settle_task(work, draft),
         Resource::Pipeline => pipeline::settle(work, draft),
         Resource::Proposal => proposal::settle(work, draft),
+        Resource::Order => order::settle(work, draft),
+        Resource::Product => products::settle(work, draft),
+        Resource::PriceEntry => prices::settle(work, draft),
         Resource::CustomField => registries::settle_custom_field(work, draft),
         Resource::User => registries::settle_user(work, draft),
         Resource::Role => registries::settle_administration(work, draft),
@@ -87,7 +94,20 @@ pub(crate) fn follow_up(
         Resource::Pipeline => pipeline::follow_up(work, before, after),
         Resource::ProductCategory => products::follow_up(work, after, patch),
         Resource::Proposal => proposal::follow_up(work, before, after),
-        _ => Ok(false),
+        Resource::PriceEntry => prices::follow_up(work, after),
+        _ => registries::follow_up(work, before, after),
+    }
+}
+
+/// After a record is deleted: what belongs to it elsewhere.
+pub(crate) fn after_delete(work: &mut Work<'_>, gone: &Record) -> Result<()> {
+    match gone.resource() {
+        Resource::PriceEntry => match gone.get(price_entry::TABLE) {
+            Some(table) => prices::refresh_prices(work, table),
+            None => Ok(()),
+        },
+        Resource::PriceTable => prices::drop_entries(work, gone.id()),
+        _ => Ok(()),
     }
 }
 

@@ -1,11 +1,13 @@
-//! Opportunities: status and outcome, temperature, totals, what a pipeline demands of them.
+//! Opportunities: numbers, status and outcome, probability and temperature, totals, what a pipeline demands of them.
 
 use crate::catalogue::{Resource, opportunity, pipeline, stage};
 use crate::error::{Reason, Result};
+use crate::patch::Input;
 use crate::query::{Filter, TextMatch};
 use crate::record::{Key, kind};
-use crate::rules::{lines, owner, stages};
+use crate::rules::{lines, owner, series, stages};
 use crate::text::fold;
+use crate::transaction::Writer;
 use crate::write::{Draft, Work};
 use crate::{Decimal, Record};
 
@@ -40,22 +42,65 @@ pub fn is_open(status: i64) -> bool {
 pub(crate) fn prepare(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
     owner::choose(work, draft)?;
     stages::prepare(work, draft, &stages::SALES)?;
+    number(work, draft)?;
     if draft.is_new() {
-        let code = work.tx.next("opportunity.code")?;
-        draft.record.set(opportunity::CODE, Some(code.to_string()));
         draft.record.set(opportunity::LAST_INTERACTION_AT, Some(work.ctx.now));
+    }
+    Ok(())
+}
+
+/// A new opportunity without a code takes the next one that is free; a code is changed, never cleared.
+fn number(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
+    if let Some(Input::Text(code)) = draft.patch.get(opportunity::CODE)
+        && !code.trim().is_empty()
+    {
+        return Ok(());
+    }
+    draft.patch.remove(opportunity::CODE);
+    if draft.is_new() {
+        let next = |tx: &mut dyn Writer| Ok(tx.next("opportunity.code")?.to_string());
+        let code = series::free(work.tx, Resource::Opportunity, opportunity::CODE, next)?;
+        draft.record.set(opportunity::CODE, Some(code));
     }
     Ok(())
 }
 
 pub(crate) fn settle(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
     stages::settle(work, draft, &stages::SALES)?;
+    follow_stage(work, draft)?;
     if !(0..=100).contains(&draft.record.get(opportunity::PROBABILITY).unwrap_or(10)) {
         draft.problem(opportunity::PROBABILITY, Reason::Invalid);
     }
     lines::settle(work, draft)?;
     conclude(work, draft)?;
     demand_lines(work, draft)
+}
+
+/// The probability is that of the stage, or of the outcome, until it is set by hand. Stages without one leave it alone.
+fn follow_stage(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
+    let stage = stages::stage_of(work, draft, &stages::SALES)?;
+    let Some(of_stage) = stage.and_then(|stage| stage.get(stage::PROBABILITY)) else { return Ok(()) };
+    let usual = match draft.record.get(opportunity::STATUS) {
+        Some(2) => 100,
+        Some(3 | 4) => 0,
+        _ => of_stage,
+    };
+    let moves = draft.changes(opportunity::STAGE) || draft.changes(opportunity::STATUS);
+    match draft.patch.get(opportunity::PROBABILITY) {
+        Some(Input::Clear) => {
+            draft.record.set(opportunity::PROBABILITY, Some(usual));
+            draft.record.set(opportunity::PROBABILITY_SET, false);
+        }
+        Some(_) => {
+            let by_hand = draft.record.get(opportunity::PROBABILITY) != Some(usual);
+            draft.record.set(opportunity::PROBABILITY_SET, by_hand);
+        }
+        None if moves && !draft.record.get(opportunity::PROBABILITY_SET) => {
+            draft.record.set(opportunity::PROBABILITY, Some(usual));
+        }
+        None => {}
+    }
+    Ok(())
 }
 
 /// Stamps or clears the conclusion when the status changes, and asks for what the outcome demands.

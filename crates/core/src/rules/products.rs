@@ -1,17 +1,16 @@
-//! Products and their categories: pricing kinds, currency, sub-categories.
+//! Products and their categories: pricing kinds, currency, unit, sub-categories, photos.
 
-use crate::catalogue::{
-    Resource, cost_formation, cost_item, price_table, price_table_entry, product, product_subcategory,
-};
+use crate::Value;
+use crate::catalogue::{Resource, cost_formation, cost_item, product, product_subcategory};
 use crate::ctx::Ctx;
 use crate::error::{Error, Place, Problem, Reason, Result};
 use crate::identity::Action;
 use crate::patch::{Input, ItemPatch, Patch, Reference};
-use crate::record::{Item, Record};
-use crate::resolve;
+use crate::record::{Item, Key, Record, kind};
+use crate::rules::registries;
+use crate::snapshot::Snapshot;
 use crate::transaction::Writer;
 use crate::write::{Draft, Skip, Work};
-use crate::{Decimal, Value};
 
 pub(crate) fn prepare(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
     if draft.is_new() {
@@ -102,9 +101,45 @@ fn name_formations(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-pub(crate) fn settle(draft: &mut Draft) {
-    if !matches!(draft.record.get(product::CURRENCY), None | Some("BRL" | "USD")) {
+pub(crate) fn settle(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
+    let is_currency = |text: &str| text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase());
+    if !draft.record.get(product::CURRENCY).is_none_or(is_currency) {
         draft.problem(product::CURRENCY, Reason::Invalid);
+    }
+    let open = draft.is_new() || draft.patch.names(product::UNIT);
+    if open && draft.record.get(product::UNIT).is_none() && !draft.has_problem(product::UNIT.into()) {
+        let usual = registries::preset(work, Resource::UnitOfMeasure)?;
+        draft.record.set(product::UNIT, usual);
+    }
+    Ok(())
+}
+
+/// For callers whose products stand in a sub-category of their category: notes one of another category as not found, and
+/// names the category where the patch and the stored product leave it open.
+pub fn fit_category(snapshot: &Snapshot, stored: Option<&Record>, patch: &mut Patch) {
+    if !patch.names(product::CATEGORY) && !patch.names(product::SUBCATEGORY) {
+        return;
+    }
+    let becomes = |key: Key<kind::One>, registry: Resource| match patch.get(key) {
+        None => stored.and_then(|stored| stored.get(key)),
+        Some(Input::One(Reference { id, name, .. })) => {
+            id.or_else(|| Some(snapshot.named(registry, name.as_deref()?)?.id()))
+        }
+        Some(_) => None,
+    };
+    let category = becomes(product::CATEGORY, Resource::ProductCategory);
+    let part = becomes(product::SUBCATEGORY, Resource::ProductSubcategory)
+        .and_then(|id| snapshot.live(Resource::ProductSubcategory, id));
+    let Some(part) = part else { return };
+    match (category, part.get(product_subcategory::CATEGORY)) {
+        (None, Some(of_part)) => {
+            patch.set(product::CATEGORY, Input::One(Reference::id(of_part)));
+        }
+        (Some(category), Some(of_part)) if category != of_part => {
+            let place = Place::Field(Resource::Product, product::SUBCATEGORY.position());
+            patch.problem(place, Reason::NotFound(part.title().unwrap_or_default().to_owned()));
+        }
+        _ => {}
     }
 }
 
@@ -181,68 +216,6 @@ fn put_subcategory(work: &mut Work<'_>, category: i64, row: &ItemPatch) -> Resul
         }
         None => work.create(Resource::ProductSubcategory, patch).map(|id| (id, true)),
     }
-}
-
-/// Adds a product to a price table, or changes its price there.
-pub fn set_price(
-    ctx: &Ctx,
-    tx: &mut dyn Writer,
-    table: i64,
-    product: &Reference,
-    price: Decimal,
-) -> Result<()> {
-    let before = writable_table(ctx, tx, table)?;
-    let mut work = Work::new(ctx, tx, Skip::default());
-    let known = match product.id {
-        Some(id) => resolve::exists(&mut work, Resource::Product, id)?.then_some(id),
-        None => None,
-    };
-    let Some(id) = known else {
-        let place = Place::Inner(
-            Resource::PriceTable,
-            price_table::ENTRIES.position(),
-            price_table_entry::PRODUCT.position(),
-        );
-        return Err(Error::refused(place, Reason::NotFound(product.shown())));
-    };
-    let mut entries = before.get(price_table::ENTRIES).to_vec();
-    match entries.iter_mut().find(|entry| entry.get(price_table_entry::PRODUCT) == Some(id)) {
-        Some(entry) => entry.set(price_table_entry::PRICE, Some(price)),
-        None => {
-            let mut entry = Item::new(&price_table_entry::FIELDS);
-            entry.set(price_table_entry::PRODUCT, Some(id));
-            entry.set(price_table_entry::PRICE, Some(price));
-            entries.push(entry);
-        }
-    }
-    let mut after = before.clone();
-    after.set(price_table::ENTRIES, entries);
-    work.store(&before, after, false)
-}
-
-/// Takes a product out of a price table; one that is not in it is unknown.
-pub fn remove_price(ctx: &Ctx, tx: &mut dyn Writer, table: i64, product: i64) -> Result<()> {
-    let before = writable_table(ctx, tx, table)?;
-    let mut after = before.clone();
-    let entries: Vec<Item> = before
-        .get(price_table::ENTRIES)
-        .iter()
-        .filter(|entry| entry.get(price_table_entry::PRODUCT) != Some(product))
-        .cloned()
-        .collect();
-    if entries.len() == before.get(price_table::ENTRIES).len() {
-        return Err(Error::NotFound);
-    }
-    after.set(price_table::ENTRIES, entries);
-    Work::new(ctx, tx, Skip::default()).store(&before, after, false)
-}
-
-fn writable_table(ctx: &Ctx, tx: &mut dyn Writer, table: i64) -> Result<Record> {
-    let record = tx.load(Resource::PriceTable, table)?.ok_or(Error::NotFound)?;
-    if !ctx.actor.may(Action::Update, &record) {
-        return Err(Error::Forbidden);
-    }
-    Ok(record)
 }
 
 /// Gives a product a photo, or takes it away.

@@ -30,6 +30,10 @@ pub(crate) fn settle(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
         draft.record.set(qualification::NAME, customer.get(contact::NAME).map(str::to_owned));
     }
     let status = draft.record.get(qualification::STATUS).unwrap_or(1);
+    // A reason for coming to nothing belongs to one that did.
+    if !matches!(status, 4 | 6) {
+        draft.record.set(qualification::OUTCOME_REASON, None);
+    }
     if draft.changes(qualification::STATUS) {
         let concluded = is_concluded(status);
         draft.record.set(qualification::CLOSED_AT, concluded.then_some(work.ctx.now));

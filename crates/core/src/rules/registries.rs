@@ -1,10 +1,14 @@
-//! Registries: unique names, nothing in use is deleted, custom fields, users.
+//! Registries: unique names, one default, nothing in use is deleted, custom fields, users.
 
-use crate::catalogue::{FieldType, Resource, custom_field, meta, role, team, user};
+use crate::catalogue::{
+    FieldType, Resource, appointment_type, custom_field, meta, payment_condition, role, team,
+    unit_of_measure, user,
+};
 use crate::error::{Error, Place, Reason, Result};
 use crate::identity::same_login;
-use crate::query::{Filter, Page, Query, TextMatch};
-use crate::record::Record;
+use crate::patch::{Input, Patch};
+use crate::query::{Filter, ItemTest, Page, Query, TextMatch};
+use crate::record::{Key, Record, kind};
 use crate::resolve;
 use crate::snapshot;
 use crate::terms::TermKind;
@@ -28,7 +32,44 @@ pub(crate) fn kept_while_used(resource: Resource) -> bool {
             | Resource::FormTemplate
             | Resource::Team
             | Resource::Role
+            | Resource::UnitOfMeasure
+            | Resource::PaymentCondition
     )
+}
+
+/// The flag of registries in which one record at most is the default.
+fn default_flag(resource: Resource) -> Option<Key<kind::Bool>> {
+    match resource {
+        Resource::UnitOfMeasure => Some(unit_of_measure::DEFAULT),
+        Resource::PaymentCondition => Some(payment_condition::DEFAULT),
+        Resource::AppointmentType => Some(appointment_type::DEFAULT),
+        _ => None,
+    }
+}
+
+/// The active record of a registry that is the default there.
+pub(crate) fn preset(work: &mut Work<'_>, resource: Resource) -> Result<Option<i64>> {
+    let Some(flag) = default_flag(resource) else { return Ok(None) };
+    let chosen = work.snapshot()?.all(resource).find(|record| record.is_active() && record.get(flag));
+    Ok(chosen.map(|record| record.id()))
+}
+
+/// A new default takes the flag from the others.
+pub(crate) fn follow_up(work: &mut Work<'_>, before: Option<&Record>, after: &Record) -> Result<bool> {
+    let Some(flag) = default_flag(after.resource()) else { return Ok(false) };
+    if !after.get(flag) || before.is_some_and(|before| before.get(flag)) {
+        return Ok(false);
+    }
+    let others: Vec<Record> = work
+        .snapshot()?
+        .all(after.resource())
+        .filter(|other| other.id() != after.id() && other.get(flag))
+        .map(|other| other.as_ref().clone())
+        .collect();
+    for other in others {
+        work.update(other, Patch::new().with(flag, Input::Bool(false)))?;
+    }
+    Ok(false)
 }
 
 /// Refuses a second record of the same name where names are unique.
@@ -67,6 +108,18 @@ pub(crate) fn refuse_if_used(work: &mut Work<'_>, record: &Record) -> Result<()>
                 FieldType::One(target) if target == record.resource() => {
                     let query = Query::of(*resource).filter(Filter::is(position as u16, record.id()));
                     resolve::first(work, query)?.is_some()
+                }
+                FieldType::Items(inner) => {
+                    let points = |field: &crate::catalogue::Field| matches!(field.field_type, FieldType::One(target) if target == record.resource());
+                    let test = ItemTest::OneOf(vec![record.id()]);
+                    match inner.iter().position(points) {
+                        Some(inner) => {
+                            let (list, inner) = (position as u16, Some(inner as u16));
+                            let query = Query::of(*resource).filter(Filter::Any { list, inner, test });
+                            resolve::first(work, query)?.is_some()
+                        }
+                        None => false,
+                    }
                 }
                 FieldType::Many(target) if target == record.resource() && resource.definition().registry => {
                     work.snapshot()?.all(*resource).any(|other| match other.at(position as u16) {

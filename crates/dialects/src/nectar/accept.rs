@@ -4,6 +4,7 @@
 //! the same value, is an echo and says nothing.
 
 mod custom;
+mod demands;
 mod fields;
 mod lists;
 mod people;
@@ -25,6 +26,8 @@ use favo_core::{Ctx, Record, Result, Value};
 use super::body::{Json, Object};
 use super::spelling::{Line, Sheet, Shown, Special, Taken};
 
+use demands::{LOW, NORMAL};
+pub(super) use demands::{customer_of, shown_priority};
 pub(super) use relations::bare as one_reference;
 
 /// A body, read: what it asks for, and by which keys.
@@ -81,6 +84,7 @@ pub(super) fn accept(
         }
     }
     acceptance.settle_nature();
+    acceptance.refuse_foreign();
     Ok(Accepted { patch: acceptance.patch, keys: acceptance.keys })
 }
 
@@ -137,6 +141,10 @@ impl Acceptance<'_> {
         match (input, here.value(position)) {
             // Stored instants may be finer than the milliseconds shown.
             (Input::Instant(sent), Some(Value::Instant(stored))) => *sent == stored.to_millis(),
+            // A low priority is shown as a normal one.
+            (Input::Int(NORMAL), Some(Value::Int(LOW))) => {
+                self.resource == Resource::Task && position == task::PRIORITY.position()
+            }
             // An expired price table is shown inactive.
             (Input::Bool(false), Some(Value::Bool(true)))
                 if matches!(line.shown, Shown::Special(Special::PriceTableActive)) =>

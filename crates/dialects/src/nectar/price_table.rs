@@ -2,7 +2,7 @@
 
 use favo_core::error::{Place, Problem, Reason};
 use favo_core::patch::Reference;
-use favo_core::rules::products;
+use favo_core::rules::prices;
 use favo_core::transaction::Writer;
 use favo_core::{Ctx, Decimal, Error, Resource, Result};
 
@@ -25,7 +25,7 @@ pub(super) fn add(
     let (product, price) = (read_product(given("produto")), read_price(given("valorBase")));
     match (product, price) {
         (Ok(product), Ok(price)) => {
-            products::set_price(ctx, tx, id, &product, price).map_err(at_the_product)?;
+            prices::set_price(ctx, tx, id, &product, price).map_err(at_the_product)?;
             answer(ctx, tx, Resource::PriceTable, id, params)
         }
         (product, price) => {
@@ -44,7 +44,7 @@ pub(super) fn remove(
     product: i64,
     params: &Params,
 ) -> Result<Response> {
-    products::remove_price(ctx, tx, id, product)?;
+    prices::remove_price(ctx, tx, id, product)?;
     answer(ctx, tx, Resource::PriceTable, id, params)
 }
 

@@ -4,6 +4,7 @@
 use favo_core::catalogue::custom_field;
 use favo_core::{Ctx, Error, Record, Resource, Result};
 
+use super::accept::customer_of;
 use super::columns;
 use super::query_string::Params;
 use super::show;
@@ -84,7 +85,7 @@ fn custom(record: &Record, entity: &str, body: &mut Vec<u8>, attributes: Option<
     field.push(body, attributes);
 }
 
-/// Demanded by the catalogue or by the tenant.
+/// Demanded by the catalogue, by this dialect or by the tenant.
 fn is_mandatory(ctx: &Ctx, resource: Resource, line: &Line) -> bool {
     let (Shown::Own(position)
     | Shown::Contact(position, _)
@@ -94,6 +95,7 @@ fn is_mandatory(ctx: &Ctx, resource: Resource, line: &Line) -> bool {
         return false;
     };
     resource.definition().field(position).required
+        || customer_of(resource) == Some(position)
         || ctx.snapshot.settings().mandatory.contains(&(resource, position))
 }
 

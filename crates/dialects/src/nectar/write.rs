@@ -23,6 +23,9 @@ pub(super) fn create(
 ) -> Result<Response> {
     write::may_create(ctx, resource)?;
     let mut accepted = accept(ctx, tx, sheet_of(resource)?, body, None)?;
+    if !skip.required {
+        accepted.demand_customer(resource, true);
+    }
     let patch = accepted.take_patch();
     let id = write::create(ctx, tx, resource, patch, skip).map_err(|error| accepted.name(resource, error))?;
     answer(ctx, tx, resource, id, params)
@@ -39,6 +42,9 @@ pub(super) fn update(
 ) -> Result<Response> {
     let stored = write::load_visible(ctx, tx, resource, id)?;
     let mut accepted = accept(ctx, tx, sheet_of(resource)?, body, Some(&stored))?;
+    if !skip.required {
+        accepted.demand_customer(resource, false);
+    }
     let patch = accepted.take_patch();
     write::update(ctx, tx, resource, id, patch, skip).map_err(|error| accepted.name(resource, error))?;
     answer(ctx, tx, resource, id, params)

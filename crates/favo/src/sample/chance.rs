@@ -16,6 +16,7 @@ pub(super) enum About {
     Sales,
     Activities,
     Uuids,
+    Orders,
 }
 
 /// A stream of numbers that follows from what it was made from.

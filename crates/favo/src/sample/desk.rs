@@ -100,6 +100,7 @@ impl Report {
             Resource::Proposal => &mut self.proposals,
             Resource::Task => &mut self.tasks,
             Resource::Appointment => &mut self.appointments,
+            Resource::Order => &mut self.orders,
             _ => &mut self.contacts,
         }
     }
@@ -113,5 +114,6 @@ impl AddAssign for Report {
         self.proposals += other.proposals;
         self.tasks += other.tasks;
         self.appointments += other.appointments;
+        self.orders += other.orders;
     }
 }

@@ -96,6 +96,15 @@ pub(super) static PRODUCTS: &[(&str, &[Subcategory])] = &[
     ),
 ];
 
+/// The units products are sold in: code, and name where a tenant has none of that code.
+pub(super) static UNITS: [(&str, &str); 2] = [("UN", "Unidade"), ("H", "Hora")];
+
+/// The category of what is sold by the second of the units; the others are sold by the first.
+pub(super) static BY_THE_HOUR: &str = "Serviços";
+
+/// How orders are paid.
+pub(super) static PAYMENT_CONDITIONS: &[&str] = &["À vista", "30 dias", "30/60 dias"];
+
 /// Price tables and their prices, in per cent of the base price.
 pub(super) static PRICE_TABLES: &[(&str, i64)] = &[("Tabela atacado", 88), ("Tabela parceiros", 80)];
 

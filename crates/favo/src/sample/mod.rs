@@ -31,7 +31,7 @@ use activities::Matter;
 use chance::{About, Chance};
 use contacts::{Circle, Unit};
 use desk::Desk;
-use scene::{Order, Scene};
+use scene::{Scene, Wish};
 
 /// About how many contacts are written in one transaction, with all that belongs to them.
 const BATCH: u64 = 400;
@@ -51,19 +51,22 @@ pub struct Report {
     pub tasks: u64,
     /// Appointments.
     pub appointments: u64,
+    /// Orders that came from opportunities.
+    pub orders: u64,
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} contacts, {} opportunities, {} qualifications, {} proposals, {} tasks, {} appointments",
+            "{} contacts, {} opportunities, {} qualifications, {} proposals, {} tasks, {} appointments, {} orders",
             self.contacts,
             self.opportunities,
             self.qualifications,
             self.proposals,
             self.tasks,
-            self.appointments
+            self.appointments,
+            self.orders
         )
     }
 }
@@ -79,8 +82,8 @@ pub fn fill(
     now: Instant,
     progress: &mut dyn FnMut(&str),
 ) -> anyhow::Result<Report> {
-    let order = Order { seed, contacts, now };
-    let scene = store.write_blocking(tenant, move |tx| scene::set(order, tx)).map_err(Refusal::from)?;
+    let wish = Wish { seed, contacts, now };
+    let scene = store.write_blocking(tenant, move |tx| scene::set(wish, tx)).map_err(Refusal::from)?;
     if scene.sales.is_empty() {
         anyhow::bail!("there is no active sales pipeline with stages: activate one first");
     }

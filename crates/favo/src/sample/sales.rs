@@ -1,11 +1,11 @@
-//! Sales: opportunities with their lines and outcomes, proposals, qualifications.
+//! Sales: opportunities with their lines and outcomes, orders, proposals, qualifications.
 
-use favo_core::catalogue::{line_item, opportunity, proposal, qualification};
+use favo_core::catalogue::{line_item, opportunity, order, proposal, qualification};
 use favo_core::patch::{Input, ItemPatch, Patch, Reference};
 use favo_core::{Decimal, Instant, Resource, Result};
 
 use super::calendar::Calendar;
-use super::chance::Chance;
+use super::chance::{About, Chance};
 use super::contacts::{Party, filled};
 use super::desk::{Desk, any, one};
 use super::goods;
@@ -58,7 +58,7 @@ pub(super) fn opportunity(
         let value = Decimal::from_units(chance.between(5, 600) * 100);
         patch.set(opportunity::ONE_OFF_VALUE, Input::Decimal(value));
     } else {
-        patch.set(opportunity::LINES, Input::Items(lines));
+        patch.set(opportunity::LINES, Input::Items(lines.clone()));
     }
     if chance.percent(70) {
         patch.set(opportunity::ORIGIN, one(chance.pick(&scene.origins)));
@@ -93,7 +93,49 @@ pub(super) fn opportunity(
     let closed = scene.calendar.since(chance, latest, 5, 110);
     let patch = outcome(desk, chance, status);
     desk.update(seller, closed, Resource::Opportunity, id, patch)?;
+    if status == WON && !lines.is_empty() {
+        order(desk, seller, id, closed, (customer, contact), lines)?;
+    }
     Ok(Deal { id, created })
+}
+
+/// Every third sale that was won is followed by an order of what was sold.
+fn order(
+    desk: &mut Desk<'_>,
+    seller: usize,
+    deal: i64,
+    sold: Instant,
+    (customer, contact): (&Party, Option<&Party>),
+    lines: Vec<ItemPatch>,
+) -> Result<()> {
+    let scene = desk.scene;
+    // A stream of its own: what is made up about the sales does not depend on their orders.
+    let mut chance = Chance::of(scene.seed, About::Orders, scene.base + deal as u64);
+    if !chance.percent(33) {
+        return Ok(());
+    }
+    let ordered = scene.calendar.since(&mut chance, sold, 0, 15);
+    let day = ordered.0.div_euclid(Instant::DAY);
+    let age = scene.calendar.now().days_since(ordered);
+    // New, confirmed, in progress, completed, cancelled.
+    let status = chance.weighted(if age < 30 { &[40, 30, 25, 5, 0] } else { &[2, 3, 10, 80, 5] }) as i64;
+    let mut patch = Patch::new()
+        .with(order::CUSTOMER, one(customer.id))
+        .with(order::OPPORTUNITY, one(deal))
+        .with(order::OWNER, desk.user(seller))
+        .with(order::ORDERED_ON, Input::Int(day))
+        .with(order::DELIVERY_ON, Input::Int(day + chance.between(3, 45)))
+        .with(order::PAYMENT_CONDITION, one(chance.pick(&scene.payment_conditions)))
+        .with(order::STATUS, Input::Int(status))
+        .text(order::CURRENCY, "BRL")
+        .with(order::LINES, Input::Items(lines));
+    if let Some(contact) = contact {
+        patch.set(order::CONTACT, one(contact.id));
+    }
+    if chance.percent(40) {
+        patch.set(order::PRICE_TABLE, one(chance.pick(&scene.price_tables)));
+    }
+    desk.create(seller, ordered, Resource::Order, patch).map(drop)
 }
 
 /// What is said when an opportunity is won, lost, discarded or postponed.

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use favo_core::catalogue::{
     custom_field, meta, pipeline, price_table, product, product_category, product_subcategory, stage, tag,
-    task_type, team,
+    task_type, team, unit_of_measure,
 };
 use favo_core::identity::Actor;
 use favo_core::patch::{Input, ItemPatch, Patch, Reference};
 use favo_core::query::{Filter, Query, TextMatch};
-use favo_core::rules::products;
+use favo_core::rules::prices;
 use favo_core::snapshot::{Snapshot, extension_code};
 use favo_core::tenancy::{self, TASK_TYPES};
 use favo_core::transaction::Writer;
@@ -56,19 +56,21 @@ pub(super) struct Scene {
     pub(super) sales: Vec<Track>,
     pub(super) qualification: Vec<Track>,
     pub(super) products: Vec<i64>,
+    pub(super) price_tables: Vec<i64>,
+    pub(super) payment_conditions: Vec<i64>,
 }
 
 /// What a sample is asked for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Order {
+pub(super) struct Wish {
     pub(super) seed: u64,
     pub(super) contacts: u64,
     pub(super) now: Instant,
 }
 
 /// Sets the scene.
-pub(super) fn set(order: Order, tx: &mut dyn Writer) -> Result<Scene> {
-    let Order { seed, contacts, now } = order;
+pub(super) fn set(wish: Wish, tx: &mut dyn Writer) -> Result<Scene> {
+    let Wish { seed, contacts, now } = wish;
     let highest = tx.largest(Resource::Contact, &Filter::All, meta::ID.position())?;
     let base = highest.unwrap_or(0) as u64;
     let calendar = Calendar::before(now);
@@ -77,8 +79,9 @@ pub(super) fn set(order: Order, tx: &mut dyn Writer) -> Result<Scene> {
     let ctx = Ctx { actor: Arc::new(Actor::system(0)), now: calendar.start(), snapshot, entropy };
     let mut stage = Stage { ctx, now, tx };
     let users = stage.users(seed, contacts)?;
-    let products = stage.products()?;
-    stage.price_tables(&products)?;
+    let units = stage.units()?;
+    let products = stage.products(&units)?;
+    let price_tables = stage.price_tables(&products)?;
     stage.custom_fields()?;
     stage.second_pipeline()?;
     let segments: Vec<&str> = TRADES.iter().map(|(segment, _)| *segment).collect();
@@ -101,6 +104,8 @@ pub(super) fn set(order: Order, tx: &mut dyn Writer) -> Result<Scene> {
         sales: stage.tracks(0),
         qualification: stage.tracks(1),
         products: products.into_iter().map(|(id, _)| id).collect(),
+        price_tables,
+        payment_conditions: stage.all_named(Resource::PaymentCondition, goods::PAYMENT_CONDITIONS)?,
         snapshot: stage.ctx.snapshot,
     };
     Ok(scene)
@@ -217,10 +222,26 @@ impl Stage<'_> {
         Ok(users)
     }
 
+    /// The units things are sold in, by their codes: ids in the order of [`goods::UNITS`].
+    fn units(&mut self) -> Result<Vec<i64>> {
+        let mut units = Vec::with_capacity(goods::UNITS.len());
+        for (code, name) in &goods::UNITS {
+            let coded = |unit: &&Arc<Record>| unit.get(unit_of_measure::CODE) == Some(*code);
+            let known = self.ctx.snapshot.all(Resource::UnitOfMeasure).find(coded).map(|unit| unit.id());
+            let patch = Patch::new().text(unit_of_measure::CODE, *code);
+            units.push(match known {
+                Some(id) => id,
+                None => self.named(Resource::UnitOfMeasure, name, unit_of_measure::NAME, patch)?,
+            });
+        }
+        Ok(units)
+    }
+
     /// Products with their categories and sub-categories; ids and prices.
-    fn products(&mut self) -> Result<Vec<(i64, i64)>> {
+    fn products(&mut self, units: &[i64]) -> Result<Vec<(i64, i64)>> {
         let mut products = Vec::new();
         for (category, parts) in goods::PRODUCTS {
+            let unit = units[usize::from(*category == goods::BY_THE_HOUR)];
             let category =
                 self.named(Resource::ProductCategory, category, product_category::NAME, Patch::new())?;
             for (part, goods) in *parts {
@@ -235,6 +256,7 @@ impl Stage<'_> {
                         .text(product::CODE, &code)
                         .with(product::BASE_PRICE, Input::Decimal(Decimal::from_units(*price)))
                         .with(product::RECURRENCE, Input::Int(*recurrence))
+                        .with(product::UNIT, Input::One(Reference::id(unit)))
                         .with(product::CATEGORY, of_category.clone())
                         .with(product::SUBCATEGORY, Input::One(Reference::id(part)));
                     let id = match self.found(Resource::Product, product::CODE, &code)? {
@@ -255,18 +277,22 @@ impl Stage<'_> {
         Ok(found.last().map(Record::id))
     }
 
-    fn price_tables(&mut self, products: &[(i64, i64)]) -> Result<()> {
+    /// Price tables with an entry for each product; their ids.
+    fn price_tables(&mut self, products: &[(i64, i64)]) -> Result<Vec<i64>> {
+        let mut tables = Vec::with_capacity(goods::PRICE_TABLES.len());
         for (name, rate) in goods::PRICE_TABLES {
-            if self.found(Resource::PriceTable, price_table::NAME, name)?.is_some() {
+            if let Some(known) = self.found(Resource::PriceTable, price_table::NAME, name)? {
+                tables.push(known);
                 continue;
             }
             let table = self.create(Resource::PriceTable, Patch::new().text(price_table::NAME, *name))?;
             for (product, price) in products {
                 let price = Decimal(Decimal::from_units(*price).0 * rate / 100).to_cents();
-                products::set_price(&self.ctx, self.tx, table, &Reference::id(*product), price)?;
+                prices::set_price(&self.ctx, self.tx, table, &Reference::id(*product), price)?;
             }
+            tables.push(table);
         }
-        Ok(())
+        Ok(tables)
     }
 
     fn custom_fields(&mut self) -> Result<()> {

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use favo_core::catalogue::{
-    appointment, contact, contact_link, custom_field, meta, opportunity, product, task, team, user,
+    appointment, contact, contact_link, custom_field, meta, opportunity, order, product, task, team, user,
 };
 use favo_core::query::Query;
 use favo_core::record::{Key, kind};
 use favo_core::tenancy::Administrator;
 use favo_core::transaction::TenantId;
-use favo_core::{Instant, Record, Resource, places, text};
+use favo_core::{Decimal, Instant, Record, Resource, places, text};
 use favo_store::testing::TestPostgres;
 use favo_store::{Durability, Options, Store};
 use tempfile::TempDir;
@@ -21,7 +21,7 @@ use crate::administration;
 /// 2026-03-02T12:00:00Z.
 const NOW: Instant = Instant(1_772_452_800_000_000);
 /// What a sample makes more of when it is larger.
-const MADE: [Resource; 7] = [
+const MADE: [Resource; 8] = [
     Resource::Contact,
     Resource::ContactLink,
     Resource::Opportunity,
@@ -29,6 +29,7 @@ const MADE: [Resource; 7] = [
     Resource::Proposal,
     Resource::Task,
     Resource::Appointment,
+    Resource::Order,
 ];
 
 struct Place {
@@ -116,6 +117,10 @@ fn a_sample_has_the_proportions_of_a_sales_team() {
     let overdue = open().filter(|record| record.get(task::DUE_AT) < Some(NOW)).count();
     assert!(overdue > 20 && open().count() - overdue > 20, "{overdue} overdue");
 
+    let orders = place.all(Resource::Order);
+    assert!(orders.len() > 10 && orders.len() == report.orders as usize, "{} orders", orders.len());
+    assert!(orders.iter().all(|record| record.get(order::NET_TOTAL) > Some(Decimal::ZERO)));
+
     let people: Vec<_> = contacts.iter().filter(|record| !record.get(contact::ORGANISATION)).collect();
     let employed = people.iter().filter(|record| record.get(contact::EMPLOYER).is_some()).count();
     assert!(employed * 2 > people.len() && employed < people.len());
@@ -146,6 +151,9 @@ fn the_scene_has_teams_with_managers_products_with_prices_and_custom_fields() {
     let tables = place.all(Resource::PriceTable);
     let entries = tables[0].get(favo_core::catalogue::price_table::ENTRIES);
     assert_eq!((tables.len(), entries.len()), (2, products.len()));
+    assert_eq!(place.all(Resource::PriceEntry).len(), 2 * products.len());
+    let units: HashSet<_> = products.iter().map(|record| record.get(product::UNIT)).collect();
+    assert!(units.len() == 2 && !units.contains(&None), "{units:?}");
     let fields = place.all(Resource::CustomField);
     assert!(fields.iter().all(|record| record.get(custom_field::ALIAS).is_some()) && fields.len() == 3);
 }

@@ -21,6 +21,11 @@ impl World {
 
     /// The ids of the live records of a resource that meet a condition, in an order.
     pub(crate) fn ids(&self, resource: Resource, filter: &Filter, order: Order) -> Vec<i64> {
+        self.sorted(resource, filter, &[order])
+    }
+
+    /// The same in several orders; the id decides last, in the direction of the first.
+    pub(crate) fn sorted(&self, resource: Resource, filter: &Filter, orders: &[Order]) -> Vec<i64> {
         let mut found: Vec<&Record> = self
             .0
             .values()
@@ -29,10 +34,27 @@ impl World {
             })
             .collect();
         found.sort_by(|one, other| {
-            let ascending = by_value(one, other, order.by).then(one.id().cmp(&other.id()));
-            if order.descending { ascending.reverse() } else { ascending }
+            let by_id = Order::by(meta::ID.into(), orders[0].descending);
+            orders.iter().chain([&by_id]).fold(Ordering::Equal, |sofar, order| {
+                sofar.then_with(|| {
+                    let ascending = self.by_order(one, other, order);
+                    if order.descending { ascending.reverse() } else { ascending }
+                })
+            })
         });
         found.into_iter().map(Record::id).collect()
+    }
+
+    fn by_order(&self, one: &Record, other: &Record, order: &Order) -> Ordering {
+        let Some(via) = order.via else { return by_value(one, other, order.by) };
+        let FieldType::One(related) = one.resource().definition().field(via).field_type else {
+            return Ordering::Equal;
+        };
+        let nobody = Record::from_values(related, vec![Value::Null; related.definition().fields.len()]);
+        let at = |record: &Record| {
+            record.at(via).number().and_then(|id| self.0.get(&(related, id))).unwrap_or(&nobody).clone()
+        };
+        by_value(&at(one), &at(other), order.by)
     }
 
     fn holds(&self, record: &Record, filter: &Filter) -> bool {
@@ -116,9 +138,6 @@ fn passes(text: &str, test: &TextTest) -> bool {
 }
 
 fn by_value(one: &Record, other: &Record, position: u16) -> Ordering {
-    if position == meta::ID.position() {
-        return Ordering::Equal;
-    }
     let searched = one.resource().definition().field(position).searched;
     match (one.at(position), other.at(position)) {
         (Value::Text(one), Value::Text(other)) if searched => fold(one).cmp(&fold(other)),

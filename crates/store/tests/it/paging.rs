@@ -5,6 +5,7 @@ use std::time::Instant as Clock;
 use favo_core::catalogue::{Resource, contact, meta, opportunity};
 use favo_core::query::{Filter, Order, Page, Query, TextMatch};
 use favo_core::record::Record;
+use favo_core::terms::TermKind;
 
 use crate::fixture::{Fixture, contact};
 use crate::model::World;
@@ -113,4 +114,75 @@ pub(crate) fn rows_written_between_two_pages_shift_nothing_on_the_way(fixture: &
     assert_eq!(fixture.ids(&page(2)), vec![6, 5, 4, 3]);
     // Who asks for that page afterwards sees the list as it is.
     assert_eq!(fixture.ids(&page(2)), vec![7, 6, 5, 4]);
+}
+
+/// Orders of more than one field, and by fields of related records, live and deleted and missing.
+fn several_orders() -> Vec<Vec<Order>> {
+    let own = |by: u16, descending| Order::by(by, descending);
+    let via = |via: u16, by: u16, descending| Order { via: Some(via), by, descending };
+    let (customer, contact) = (opportunity::CUSTOMER.position(), opportunity::CONTACT.position());
+    let id: u16 = meta::ID.into();
+    vec![
+        vec![own(opportunity::STATUS.into(), true), own(opportunity::NAME.into(), false)],
+        vec![own(opportunity::STATUS.into(), false), own(id, true)],
+        vec![own(opportunity::STATUS.into(), false), own(id, false), own(opportunity::NAME.into(), true)],
+        vec![own(id, true), own(opportunity::NAME.into(), false)],
+        vec![own(opportunity::REMARKS.into(), true), own(opportunity::DUE_AT.into(), false), own(id, false)],
+        vec![own(opportunity::DUE_AT.into(), true), via(customer, contact::NAME.into(), true)],
+        vec![via(customer, contact::NAME.into(), false)],
+        vec![
+            via(customer, contact::LEGAL_NAME.into(), true),
+            via(customer, contact::LIFE_CYCLE.into(), true),
+        ],
+        vec![
+            via(contact, contact::NAME.into(), true),
+            via(customer, id, false),
+            own(opportunity::STATUS.into(), true),
+        ],
+        vec![via(customer, meta::UUID.into(), false)],
+    ]
+}
+
+pub(crate) fn several_orders_and_those_of_related_records_cut_pages_exactly(fixture: &Fixture) {
+    let mut random = Random(23);
+    let mut records = opportunities(&mut random);
+    records.extend((1..=4).map(|id| record_of(&mut random, Resource::Contact, id)));
+    fixture.insert(&records);
+    let world = World::of(&records);
+    let mut filters = filters();
+    filters.push(Filter::is(meta::ID, 7));
+    filters.push(Filter::Nothing);
+    filters.push(Filter::Term(TermKind::Tag, TextMatch::Equal, vec!["1".to_owned()]));
+    filters.push(Filter::Or(vec![
+        Filter::Term(TermKind::Tag, TextMatch::Equal, vec!["1".to_owned()]),
+        Filter::Text(opportunity::NAME.into(), TextMatch::Contains, "a".to_owned()),
+    ]));
+    for orders in several_orders() {
+        for filter in &filters {
+            let expected = world.sorted(Resource::Opportunity, filter, &orders);
+            let mut query = Query::of(Resource::Opportunity).filter(filter.clone()).order(orders[0]);
+            query.then = orders[1..].to_vec();
+            assert_eq!(fixture.ids(&query), expected, "{orders:?} {filter:?}");
+            for number in [1, 2, 9] {
+                let page = fixture.ids(&query.clone().page(Page { number, size: 10 }));
+                let cut: Vec<i64> =
+                    expected.iter().copied().skip((number as usize - 1) * 10).take(10).collect();
+                assert_eq!(page, cut, "{orders:?} {filter:?} page {number}");
+            }
+            let beyond = query.page(Page { number: u64::MAX, size: u32::MAX });
+            assert_eq!(fixture.ids(&beyond), Vec::<i64>::new());
+        }
+    }
+}
+
+pub(crate) fn deleted_records_are_sorted_as_well_when_they_are_asked_for(fixture: &Fixture) {
+    let mut gone = contact(2, "Bia");
+    gone.set(meta::DELETED_AT, Some(favo_core::value::Instant(5)));
+    fixture.insert(&[contact(1, "Carla"), gone, contact(3, "Ana")]);
+    let mut query = Query::of(Resource::Contact).order(Order::by(contact::LEGAL_NAME.into(), false));
+    query.then = vec![Order::by(contact::NAME.into(), false)];
+    query.page = Some(Page::first(10));
+    assert_eq!(fixture.ids(&query), vec![3, 1]);
+    query.with_deleted = true;
+    assert_eq!(fixture.ids(&query), vec![3, 2, 1]);
 }

@@ -11,6 +11,7 @@ use super::faces::{Faces, StagePart};
 use super::holes::{Kind, Page};
 use super::items::Items;
 use super::{places_out, raw, values_out as out};
+use crate::nectar::accept::shown_priority;
 use crate::nectar::spelling::RefShape;
 
 /// What all rows of an answer share.
@@ -50,6 +51,8 @@ impl Cell {
 pub(crate) enum Write {
     /// An integer, code or id.
     Int(usize),
+    /// The priority of a task.
+    Priority(usize),
     /// A counter: 0 when empty.
     Count(usize),
     /// A truth value, with what it is when empty.
@@ -187,6 +190,7 @@ impl Write {
     fn push(&self, env: &Env<'_>, row: &dyn Row, page: &mut Page) -> bool {
         match self {
             Self::Int(column) => put(page, row.int(*column), out::int),
+            Self::Priority(column) => put(page, row.int(*column).map(shown_priority), out::int),
             Self::Count(column) => put(page, Some(row.int(*column).unwrap_or(0)), out::int),
             Self::Flag(column, default) => put(page, row.bool(*column).or(*default), out::boolean),
             Self::Text(column) => put(page, text(row, *column), out::text),

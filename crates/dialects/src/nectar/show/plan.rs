@@ -268,6 +268,9 @@ impl Builder {
     fn value(&mut self, position: u16) -> Write {
         let field = self.field(position);
         let column = self.own(position);
+        if self.resource == Resource::Task && position == task::PRIORITY.position() {
+            return Write::Priority(column);
+        }
         match field.field_type {
             FieldType::Text { .. } => Write::Text(column),
             FieldType::Int | FieldType::Enum(_) | FieldType::One(_) if field.access == Access::Rollup => {
