@@ -7,3 +7,7 @@ mod core_sales;
 mod core_people;
 mod core_tenancy;
 mod desk;
+mod http;
+mod house;
+mod oauth;
+mod sessions;
