@@ -10,9 +10,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant as Clock;
 
 use favo_core::catalogue::{Resource, address, contact, meta, user};
-use favo_core::query::{Column, Filter, Order, Page, Query, TextMatch};
+use favo_core::query::{Column, Filter, Order, Page, Pattern, Query, TextMatch, TextTest};
 use favo_core::record::{Item, Record};
 use favo_core::terms::TermKind;
+use favo_core::text::fold_whole;
 use favo_core::transaction::{Reader, TenantId};
 use favo_core::value::Instant;
 use favo_core::{Error, Result};
@@ -33,6 +34,7 @@ fn made(id: i64) -> Record {
     record.set(meta::CREATED_AT, Some(Instant(id * 1_000_000)));
     record.set(meta::UPDATED_AT, Some(Instant((mixed % 1_000_000_000) as i64)));
     record.set(meta::AUTHOR, Some(1));
+    record.set(meta::EXTERNAL_KEY, Some(format!("ERP-{id}")));
     record.set(contact::NAME, Some(format!("{} {:05}", NAMES[(mixed % 12) as usize], mixed / 12 % 100_000)));
     record.set(contact::CODE, Some(format!("C{id}")));
     record.set(contact::COMPANY_TAX_ID, Some(format!("{:014}", mixed % 99_999_999_999_999)));
@@ -221,6 +223,7 @@ fn reads(store: &Store, tenant: TenantId, rows: i64) -> Result<()> {
             vec!["pessoa77@exemplo.example".to_owned()],
         )),
     )?;
+    filtered(store, tenant, rows)?;
     measure("count all", store, tenant, |tx, _| tx.count(Resource::Contact, &Filter::All))?;
     measure("count prefix", store, tenant, |tx, _| {
         tx.count(Resource::Contact, &Filter::Text(contact::NAME.into(), TextMatch::Prefix, "joao".to_owned()))
@@ -230,6 +233,78 @@ fn reads(store: &Store, tenant: TenantId, rows: i64) -> Result<()> {
         move |tx, _| listed(tx, &far)
     })?;
     println!("resident memory: {}", memory());
+    Ok(())
+}
+
+/// Pages of 200 in the order of creation, filtered by fields with an index, each with its count: as integrations ask. A
+/// different value each time, so that no count was taken before.
+fn filtered(store: &Store, tenant: TenantId, rows: i64) -> Result<()> {
+    let code = |id: i64| {
+        let code = format!("C{id}");
+        Filter::Text(contact::CODE.into(), TextMatch::Equal, code.to_lowercase())
+            .and(Filter::Raw(contact::CODE.into(), TextTest::OneOf(vec![code])))
+    };
+    let name = |how, id: i64| Filter::Text(contact::NAME.into(), how, format!("{:05}", id % 100_000));
+    let filters: [(&str, fn(i64) -> Filter); 4] = [
+        ("external key", |id| {
+            Filter::Term(TermKind::ExternalKey, TextMatch::Equal, vec![format!("ERP-{id}")])
+        }),
+        ("e-mail", |id| {
+            Filter::Term(TermKind::Email, TextMatch::Equal, vec![format!("pessoa{id}@exemplo.example")])
+        }),
+        ("document", |id| {
+            let number = ((id as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20) % 99_999_999_999_999;
+            Filter::Digits(contact::COMPANY_TAX_ID.into(), TextMatch::Equal, format!("{number:014}"))
+        }),
+        ("uuid", |id| {
+            let uuid = format!("0192d2a0-0000-7000-8000-{id:012x}");
+            Filter::Raw(meta::UUID.into(), TextTest::OneOf(vec![uuid]))
+        }),
+    ];
+    let page = |what: String, filter: Arc<dyn Fn(i64) -> Filter + Send + Sync>| -> Result<()> {
+        let counted = Arc::clone(&filter);
+        measure(&format!("page by {what}"), store, tenant, move |tx, round| {
+            let query = Query::of(Resource::Contact)
+                .filter(filter(round as i64 % rows + 1))
+                .order(Order::by(meta::CREATED_AT.into(), false));
+            listed(tx, &query.page(Page::first(200)))
+        })?;
+        measure(&format!("count by {what}"), store, tenant, move |tx, round| {
+            tx.count(Resource::Contact, &counted(round as i64 % rows + 1))
+        })?;
+        Ok(())
+    };
+    for (what, filter) in filters {
+        page(what.to_owned(), Arc::new(filter))?;
+    }
+    page("code".to_owned(), Arc::new(code))?;
+    page(
+        "code and life cycle".to_owned(),
+        Arc::new(move |id| code(id).and(Filter::is(contact::LIFE_CYCLE, id % 5))),
+    )?;
+    page("part of name".to_owned(), Arc::new(move |id| name(TextMatch::Contains, id)))?;
+    page(
+        "three groups".to_owned(),
+        Arc::new(move |id| {
+            Filter::Or(vec![code(id), name(TextMatch::Contains, id)])
+                .and(Filter::OneOf(contact::LIFE_CYCLE.into(), vec![0, 1, 2]))
+                .and(Filter::Between(meta::UPDATED_AT.into(), Some(1_000), None))
+        }),
+    )?;
+    let notes = |folded| {
+        let pieces = ["", "prefere contato à noite", ""];
+        let pieces = pieces.map(|piece| if folded { fold_whole(piece) } else { piece.to_owned() });
+        Filter::Raw(contact::NOTES.into(), TextTest::Like(Pattern { pieces: pieces.to_vec(), folded }))
+    };
+    page("part of notes, none".to_owned(), Arc::new(move |_| notes(false)))?;
+    page("part of notes, folded, none".to_owned(), Arc::new(move |_| notes(true)))?;
+    let mut by_owner = Query::of(Resource::Contact).page(Page::first(200));
+    by_owner.order = Order { via: Some(contact::OWNER.into()), by: user::NAME.into(), descending: false };
+    measure("200 by the name of the owner", store, tenant, move |tx, _| listed(tx, &by_owner))?;
+    let mut twice =
+        Query::of(Resource::Contact).page(Page::first(200)).order(Order::by(meta::UPDATED_AT.into(), true));
+    twice.then = vec![Order::by(contact::CODE.into(), false)];
+    measure("200 last updated, then by code", store, tenant, move |tx, _| listed(tx, &twice))?;
     Ok(())
 }
 

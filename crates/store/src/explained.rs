@@ -1,7 +1,7 @@
 //! How SQLite finds the main lists: through the index that is meant for them, without sorting or reading more than it must.
 
 use favo_core::catalogue::{Resource, contact, meta, opportunity, user};
-use favo_core::query::{Column, Filter, Order, Page, Query, TextMatch};
+use favo_core::query::{Column, Filter, Order, Page, Query, TextMatch, TextTest};
 use favo_core::terms::TermKind;
 use favo_core::transaction::{Reader, TenantId};
 use rusqlite::Connection;
@@ -11,6 +11,7 @@ use crate::migration;
 use crate::open::Durability;
 use crate::session::Session;
 use crate::sqlite;
+use crate::tenant;
 use crate::transaction::Tx;
 
 const TENANT: TenantId = TenantId(1);
@@ -44,17 +45,24 @@ impl Explained {
     fn of(&self, read: impl FnOnce(&mut dyn Reader)) -> Vec<Vec<String>> {
         let mut session = Session::sqlite(&self.connection);
         read(&mut Tx::reading(&mut session, TENANT, &self.continuations));
-        let explain = |sql: &String| {
-            let mut statement = self.connection.prepare(&format!("explain query plan {sql}")).unwrap();
-            // Plans do not depend on values, so none are bound.
-            let mut rows = statement.raw_query();
-            let mut steps = Vec::new();
-            while let Some(row) = rows.next().unwrap() {
-                steps.push(row.get(3).unwrap());
-            }
-            steps
-        };
-        session.statements.iter().map(explain).collect()
+        session.statements.iter().map(|sql| self.steps(sql)).collect()
+    }
+
+    fn steps(&self, sql: &str) -> Vec<String> {
+        let mut statement = self.connection.prepare(&format!("explain query plan {sql}")).unwrap();
+        // Plans do not depend on values, so none are bound.
+        let mut rows = statement.raw_query();
+        let mut steps = Vec::new();
+        while let Some(row) = rows.next().unwrap() {
+            steps.push(row.get(3).unwrap());
+        }
+        steps
+    }
+
+    /// The steps of the statement that counts.
+    fn count(&self, filter: &Filter) -> String {
+        let mut plans = self.of(|tx| assert!(tx.count(Resource::Contact, filter).is_ok()));
+        plans.pop().unwrap_or_default().join("; ")
     }
 
     /// The steps of the last statement of a list.
@@ -229,10 +237,7 @@ fn nested_lists_come_through_the_index_of_their_owner() {
 #[test]
 fn counting_reads_no_row() {
     let explained = Explained::new();
-    let count = |filter: Filter| {
-        let mut plans = explained.of(|tx| assert!(tx.count(Resource::Contact, &filter).is_ok()));
-        plans.pop().unwrap_or_default().join("; ")
-    };
+    let count = |filter: Filter| explained.count(&filter);
     assert_eq!(count(Filter::All), "SEARCH s USING COVERING INDEX ix_contact_live (tenant_id=?)");
     assert_eq!(
         count(named("ana")),
@@ -256,4 +261,126 @@ fn the_largest_value_is_the_end_of_its_index() {
     let ids =
         explained.of(|tx| assert!(tx.largest(Resource::Contact, &Filter::All, meta::ID.into()).is_ok()));
     assert!(!ids.concat().join("; ").contains("TEMP B-TREE"), "{ids:?}");
+}
+
+#[test]
+fn records_are_found_by_uuid_in_one_statement() {
+    let explained = Explained::new();
+    let uuids = ["a", "b"].map(str::to_owned);
+    let plans = explained.of(|tx| assert!(tx.ids_of(Resource::Contact, &uuids).is_ok()));
+    assert_eq!(plans.len(), 1);
+    assert_eq!(plans[0][0], "SEARCH s USING COVERING INDEX ix_contact_uuid (tenant_id=? AND uuid=?)");
+    let one = Filter::Raw(meta::UUID.into(), TextTest::OneOf(vec!["a".to_owned()]));
+    let plan = explained.list(&newest().filter(one));
+    assert_eq!(plan, format!("SEARCH t USING INDEX ix_contact_uuid (tenant_id=? AND uuid=?); {OWNER}"));
+}
+
+#[test]
+fn requests_find_their_tenant_by_an_index() {
+    let explained = Explained::new();
+    let mut session = Session::sqlite(&explained.connection);
+    assert_eq!(tenant::of_token(&mut session, "x").unwrap(), None);
+    assert_eq!(tenant::of_session(&mut session, "x", false).unwrap(), None);
+    assert_eq!(tenant::of_session(&mut session, "x", true).unwrap(), None);
+    assert_eq!(tenant::of_client(&mut session, "x").unwrap(), None);
+    assert_eq!(tenant::by_slug(&mut session, "x").unwrap(), None);
+    let plans: Vec<String> = session.statements.iter().map(|sql| explained.steps(sql).join("; ")).collect();
+    assert_eq!(
+        plans,
+        [
+            "SEARCH token USING INDEX ix_token_hash (hash=?)",
+            "SEARCH session USING INDEX ix_session_access_hash (access_hash=?)",
+            "SEARCH session USING INDEX ix_session_refresh_hash (refresh_hash=?)",
+            "SEARCH oauth_client USING INDEX ix_oauth_client_client_id (client_id=?)",
+            "SEARCH tenant USING INDEX sqlite_autoindex_tenant_2 (slug=?)",
+        ]
+    );
+}
+
+#[test]
+fn an_external_key_is_found_and_counted_by_its_term() {
+    const TERM: &str = "USING PRIMARY KEY (tenant_id=? AND resource=? AND kind=? AND term=?)";
+    let explained = Explained::new();
+    let key = Filter::Term(TermKind::ExternalKey, TextMatch::Equal, vec!["k".to_owned()]);
+    let both = key.and(Filter::Raw(contact::NOTES.into(), TextTest::OneOf(vec!["x".to_owned()])));
+    for order in [Order::NEWEST, Order::by(meta::CREATED_AT.into(), false)] {
+        let plan = explained.list(&newest().order(order).filter(both.clone()));
+        assert!(plan.contains(TERM), "{plan}");
+    }
+    let count = explained.count(&both);
+    assert!(count.contains(TERM), "{count}");
+    assert!(count.starts_with("SEARCH s USING INDEX ix_contact_live (tenant_id=? AND id=?"), "{count}");
+}
+
+/// Nobody is called so: few matches, found by reading the names in their index.
+fn called(part: &str) -> Filter {
+    Filter::Text(contact::NAME.into(), TextMatch::Contains, part.to_owned())
+}
+
+#[test]
+fn a_part_of_a_name_and_a_status_read_the_names_in_their_index_once() {
+    let explained = Explained::new();
+    let filter = called("a b777").and(Filter::OneOf(contact::LIFE_CYCLE.into(), vec![0]));
+    let query = newest().order(Order::by(meta::CREATED_AT.into(), false)).filter(filter.clone());
+    let plans = explained.of(|tx| tx.select(&query, &[], &mut |_| Ok(())).unwrap());
+    let names = "SEARCH d1 USING COVERING INDEX ix_contact_name_key (tenant_id=?)";
+    assert!(plans.iter().any(|steps| steps.join("; ").contains(names)), "{plans:?}");
+    let last = plans.last().unwrap().join("; ");
+    assert!(
+        last.contains("SEARCH s1 USING INDEX sqlite_autoindex_contact_1 (tenant_id=? AND id=?)"),
+        "{last}"
+    );
+    let count = explained.count(&filter);
+    assert!(count.starts_with("SEARCH s USING INDEX ix_contact_live (tenant_id=? AND id=?"), "{count}");
+}
+
+#[test]
+fn three_groups_begin_with_the_one_that_leaves_the_fewest() {
+    let explained = Explained::new();
+    let code = Filter::Text(contact::CODE.into(), TextMatch::Equal, "118".to_owned());
+    let groups = |since| {
+        Filter::Or(vec![code.clone(), called("a b777")])
+            .and(Filter::OneOf(contact::LIFE_CYCLE.into(), vec![0, 1]))
+            .and(Filter::Between(meta::UPDATED_AT.into(), Some(since), None))
+    };
+    let query = |since| newest().order(Order::by(meta::CREATED_AT.into(), false)).filter(groups(since));
+    // Most were updated since: the names and codes lead, and what they yield is fetched by id.
+    let plan = explained.list(&query(0));
+    assert!(
+        plan.contains("SEARCH s1 USING INDEX sqlite_autoindex_contact_1 (tenant_id=? AND id=?)"),
+        "{plan}"
+    );
+    let plans = explained.of(|tx| tx.select(&query(0), &[], &mut |_| Ok(())).unwrap()).concat().join("; ");
+    assert!(
+        plans.contains("USING COVERING INDEX ix_contact_code_key (tenant_id=? AND code_key=?)"),
+        "{plans}"
+    );
+    // Hardly any were: their index leads, also without names to read.
+    let recent = Filter::OneOf(contact::LIFE_CYCLE.into(), vec![0, 1])
+        .and(Filter::Between(meta::UPDATED_AT.into(), Some(10_000), None))
+        .and(Filter::Raw(contact::NOTES.into(), TextTest::OneOf(vec!["x".to_owned()])));
+    let plan = explained.list(&newest().filter(recent.clone()));
+    assert!(
+        plan.contains("SEARCH s1 USING INDEX ix_contact_updated_at (tenant_id=? AND updated_at>?)"),
+        "{plan}"
+    );
+    let count = explained.count(&recent);
+    assert!(
+        count.starts_with("SEARCH s USING INDEX ix_contact_updated_at (tenant_id=? AND updated_at>?)"),
+        "{count}"
+    );
+}
+
+#[test]
+fn several_orders_sort_ids_alone_and_follow_the_index_of_the_first() {
+    let explained = Explained::new();
+    let mut query = newest().order(Order::by(meta::UPDATED_AT.into(), true));
+    query.then = vec![Order::by(contact::CODE.into(), false)];
+    let plan = explained.list(&query);
+    assert!(plan.contains("SEARCH s1 USING INDEX ix_contact_updated_at (tenant_id=?)"), "{plan}");
+    assert!(plan.contains("USE TEMP B-TREE FOR LAST 2 TERMS OF ORDER BY"), "{plan}");
+    // The id in the same direction is what decides anyway.
+    query.then = vec![Order::NEWEST];
+    let plan = explained.list(&query);
+    assert_eq!(plan, format!("SEARCH t USING INDEX ix_contact_updated_at (tenant_id=?); {OWNER}"));
 }

@@ -18,11 +18,11 @@ use crate::session::Param;
 /// Whether the order of a query says more than one field of the record itself and then the id, in one direction.
 pub(crate) fn needed(query: &Query) -> bool {
     let first = query.order;
-    let id_follows = |next: &Order| is_id(next) && next.descending == first.descending;
-    first.via.is_some() || (!is_id(&first) && query.then.first().is_some_and(|next| !id_follows(next)))
+    let id_follows = |next: Order| is_id(next) && next.descending == first.descending;
+    first.via.is_some() || (!is_id(first) && query.then.first().is_some_and(|next| !id_follows(*next)))
 }
 
-fn is_id(order: &Order) -> bool {
+fn is_id(order: Order) -> bool {
     order.via.is_none() && order.by == meta::ID.position()
 }
 
@@ -65,7 +65,7 @@ fn ordered(sql: &mut Sql<'_>, query: &Query, alias: &str) -> Result<(String, Str
     let mut order = String::from(" order by ");
     let mut joins = String::new();
     let mut joined: Vec<(u16, Resource, String)> = Vec::new();
-    for one in std::iter::once(&query.order).chain(&query.then) {
+    for one in std::iter::once(query.order).chain(query.then.iter().copied()) {
         let (way, nulls) = if one.descending { ("desc", "last") } else { ("asc", "first") };
         if is_id(one) {
             let _ = write!(order, "{alias}.id {way}");

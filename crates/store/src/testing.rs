@@ -100,6 +100,15 @@ impl TestPostgres {
         self.url(&name)
     }
 
+    /// Makes a database without any table whose locale knows ASCII letters only, and answers with its URL.
+    pub fn empty_database_in_c_locale(&self) -> String {
+        let name = format!("plain_{}", self.databases.fetch_add(1, Ordering::Relaxed));
+        self.run(&format!(
+            "create database {name} template template0 locale_provider libc lc_collate 'C' lc_ctype 'C'"
+        ));
+        self.url(&name)
+    }
+
     fn url(&self, database: &str) -> String {
         format!("postgres://favo@/{database}?host={}", self.directory.display())
     }

@@ -2,7 +2,7 @@
 
 use crate::catalogue::{Resource, contact, meta, opportunity, qualification};
 use crate::ctx::Ctx;
-use crate::error::{Error, Place, Reason, Result};
+use crate::error::{Error, Place, Problem, Reason, Result};
 use crate::identity::{Action, Scope};
 use crate::patch::{Input, Patch, Reference};
 use crate::query::{Filter, Order, Query, TextMatch};
@@ -67,7 +67,10 @@ pub fn create(
         contact.set(contact::ORGANISATION, Input::Bool(false));
     }
     contact.set(contact::LIFE_CYCLE, Input::Int(section::LEAD));
-    let id = work.create(Resource::Contact, contact)?;
+    let id = match work.create(Resource::Contact, contact) {
+        Err(Error::Refused(problems)) => return Err(also(&mut work, problems, None, qualification)?),
+        made => made?,
+    };
     let made = work.tx.load(Resource::Contact, id)?.ok_or(Error::NotFound)?;
     let status = status_in(&qualification).unwrap_or(status::OPEN);
     add_qualification(&mut work, &made, qualification)?;
@@ -103,7 +106,10 @@ pub fn update(
         }
     }
     let version = before.get(meta::VERSION);
-    work.update(before, contact)?;
+    if let Err(error) = work.update(before, contact) {
+        let Error::Refused(problems) = error else { return Err(error) };
+        return Err(also(&mut work, problems, current, qualification)?);
+    }
     let after = work.tx.load(Resource::Contact, id)?.ok_or(Error::NotFound)?;
     let changed = match current {
         Some(current) => {
@@ -164,6 +170,20 @@ fn share_owner(contact: &mut Patch, qualification: &mut Patch) {
         }
         (None, None) => {}
     }
+}
+
+/// What is wrong with the contact together with what is wrong with the qualification, which is not written any more.
+fn also(
+    work: &mut Work<'_>,
+    mut problems: Vec<Problem>,
+    before: Option<Record>,
+    qualification: Patch,
+) -> Result<Error> {
+    let record = before.clone().unwrap_or_else(|| Record::new(Resource::Qualification));
+    let draft = work.draft(before, record, qualification)?;
+    let customer = Place::Field(Resource::Qualification, qualification::CUSTOMER.position());
+    problems.extend(draft.problems.into_iter().filter(|problem| problem.place != customer));
+    Ok(Error::Refused(problems))
 }
 
 /// Adds the qualification of a contact, with the contact's owner.

@@ -229,17 +229,33 @@ pub(crate) fn price_of(product: &Record, quantity: Decimal) -> Decimal {
         .unwrap_or(Decimal::ZERO)
 }
 
-/// Total and discount of a line, both in cents; `None` when they do not fit.
+/// Total and discount of a line, each rounded to cents once; `None` when they do not fit.
 fn line_total(line: &Item) -> Option<(Decimal, Decimal)> {
+    // A price and a quantity have six decimals each, a percentage of both has eight more: twenty in all.
+    const AMOUNT: i128 = 10_i128.pow(14);
+    const GROSS: i128 = 10_i128.pow(8);
     let number = |key: Key<kind::Decimal>| line.get(key).unwrap_or(Decimal::ZERO);
-    let gross = number(line_item::UNIT_PRICE).times(number(line_item::QUANTITY))?;
+    let (price, quantity) = (number(line_item::UNIT_PRICE), number(line_item::QUANTITY));
+    price.times(quantity)?;
+    let gross = i128::from(price.0) * i128::from(quantity.0);
     let part = |amount: Decimal, is_percentage: bool| {
-        if is_percentage { gross.percent(amount) } else { Some(amount) }
+        if is_percentage {
+            gross.checked_mul(i128::from(amount.0))
+        } else {
+            Some(i128::from(amount.0) * AMOUNT)
+        }
     };
     let discount = part(number(line_item::DISCOUNT), line.get(line_item::DISCOUNT_IS_PERCENTAGE))?;
     let surcharge = part(number(line_item::SURCHARGE), line.get(line_item::SURCHARGE_IS_PERCENTAGE))?;
-    let total = Decimal(gross.0.checked_sub(discount.0)?.checked_add(surcharge.0)?);
-    Some((total.max(Decimal::ZERO).to_cents(), discount.to_cents()))
+    let total = (gross * GROSS).checked_sub(discount)?.checked_add(surcharge)?;
+    Some((cents(total.max(0))?, cents(discount)?))
+}
+
+/// A number with twenty decimals, rounded half away from zero to cents.
+fn cents(wide: i128) -> Option<Decimal> {
+    const CENT: i128 = 10_i128.pow(18);
+    let rounded = wide.checked_add(CENT / 2 * wide.signum())? / CENT;
+    i64::try_from(rounded * 10_000).ok().map(Decimal)
 }
 
 struct Totals {
@@ -350,6 +366,24 @@ mod tests {
         assert_eq!(totals.one_off.to_string(), "900");
         assert_eq!(totals.monthly.to_string(), "325.35");
         assert_eq!(totals.discounts.to_string(), "36.15");
+    }
+
+    #[test]
+    fn a_total_is_rounded_once() {
+        // The first two are a little less than half a cent above, and exactly that after six decimals.
+        for (price, quantity, discount, total) in [
+            ("0.498", "2.4157", "36.41", "0.76"),
+            ("5.7772", "7.0501", "9.98", "36.66"),
+            ("10.005", "1", "0", "10.01"),
+            ("2.5", "3", "10", "6.75"),
+        ] {
+            let mut line = line(price, 1, 0, 0, true);
+            line.set(line_item::QUANTITY, quantity.parse().ok());
+            line.set(line_item::DISCOUNT, discount.parse().ok());
+            assert_eq!(line_total(&line).unwrap().0.to_string(), total, "{price} * {quantity}");
+        }
+        let vast = line("9000000000000", 2, 0, 0, true);
+        assert_eq!(line_total(&vast), None);
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Deleting with a look at what depends on the record: refused while others need it, together with what belongs to it.
 
 use crate::catalogue::{
-    Resource, appointment, opportunity, order, price_entry, proposal, proposal_group, qualification, task,
+    Resource, appointment, opportunity, order, price_entry, price_table, price_table_entry, proposal,
+    proposal_group, qualification, task,
 };
 use crate::ctx::Ctx;
 use crate::error::{Error, Place, Reason, Result};
 use crate::identity::Action;
-use crate::query::{Filter, Order, Query, TextMatch};
+use crate::query::{Filter, ItemTest, Order, Query, TextMatch};
 use crate::record::{Key, Record, kind};
 use crate::resolve;
 use crate::rules::people;
@@ -33,7 +34,7 @@ pub fn delete(ctx: &Ctx, tx: &mut dyn Writer, resource: Resource, id: i64) -> Re
         Resource::Proposal => offer(&mut work, &record),
         Resource::ProposalGroup => group(&mut work, &record),
         Resource::Order => sale(&mut work, &record),
-        Resource::PriceTable => price_table(&mut work, &record),
+        Resource::PriceTable => price_list(&mut work, &record),
         _ => work.delete(&record),
     }
 }
@@ -116,6 +117,15 @@ fn product(work: &mut Work<'_>, record: &Record) -> Result<()> {
             (Resource::PriceEntry, Filter::is(price_entry::PRODUCT, record.id())),
         ],
     )?)?;
+    // A table from before its prices were records has them in its copy alone.
+    let priced = Filter::Any {
+        list: price_table::ENTRIES.position(),
+        inner: Some(price_table_entry::PRODUCT.position()),
+        test: ItemTest::OneOf(vec![record.id()]),
+    };
+    if resolve::first(work, Query::of(Resource::PriceTable).filter(priced))?.is_some() {
+        return refuse(vec![Resource::PriceEntry]);
+    }
     work.delete(record)
 }
 
@@ -143,13 +153,11 @@ fn sale(work: &mut Work<'_>, record: &Record) -> Result<()> {
 }
 
 /// Deletes a price table with its entries, unless an order on its way uses it.
-fn price_table(work: &mut Work<'_>, record: &Record) -> Result<()> {
+fn price_list(work: &mut Work<'_>, record: &Record) -> Result<()> {
     let open = Filter::is(order::PRICE_TABLE, record.id())
         .and(Filter::OneOf(order::STATUS.position(), vec![0, 1, 2]));
     refuse(users(work, &[(Resource::Order, open)])?)?;
-    // The table first: there is nothing left that would have to follow each of its entries.
-    work.delete(record)?;
-    delete_all(work, Resource::PriceEntry, price_entry::TABLE, record.id())
+    work.delete(record)
 }
 
 /// The live records of a resource that point to this id.

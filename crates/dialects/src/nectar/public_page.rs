@@ -35,26 +35,33 @@ pub fn public_page(tx: &mut dyn Reader, key: &str) -> Result<Response> {
         Column::through(proposal::OPPORTUNITY, opportunity::CUSTOMER, contact::NAME),
         Column::via(proposal::OPPORTUNITY, opportunity::LINES),
         Column::via(proposal::OPPORTUNITY, opportunity::TOTAL_VALUE),
+        Column::own(proposal::NAME),
+        Column::own(proposal::LINES),
+        Column::own(proposal::NET_TOTAL),
+        Column::via(proposal::CUSTOMER, contact::NAME),
     ];
     let mut page = None;
     tx.select(&Query::of(Resource::Proposal).filter(filter), &columns, &mut |row| {
         let number = |column| row.int(column).unwrap_or_default();
         let code = format!("{:02}{:03}/{}", number(0), number(1), number(2));
         let mut html = String::with_capacity(2048);
-        let title = escaped(row.text(4).unwrap_or_default());
+        // One with a name has lines and a customer of its own.
+        let is_own = row.text(8).is_some_and(|name| !name.is_empty());
+        let (title, lines, total, customer) = if is_own { (8, 9, 10, 11) } else { (4, 6, 7, 5) };
+        let title = escaped(row.text(title).unwrap_or_default());
         let _ = write!(
             html,
             "<!DOCTYPE html>\n<html lang=\"pt-BR\"><head><meta charset=\"utf-8\"><title>Proposta {code}</title>\
              <meta name=\"robots\" content=\"noindex\"></head><body><h1>Proposta {code}</h1><h2>{title}</h2><dl>"
         );
-        for (label, text) in [("Cliente", row.text(5)), ("Destinatário", row.text(3))] {
+        for (label, text) in [("Cliente", row.text(customer)), ("Destinatário", row.text(3))] {
             if let Some(text) = text {
                 let _ = write!(html, "<dt>{label}</dt><dd>{}</dd>", escaped(text));
             }
         }
         html.push_str("</dl><table><thead><tr><th>Produto</th><th>Quantidade</th><th>Valor unitário</th>");
         html.push_str("<th>Valor total</th></tr></thead><tbody>");
-        for line in stored::items(&line_item::FIELDS, row.text(6).unwrap_or("[]")) {
+        for line in stored::items(&line_item::FIELDS, row.text(lines).unwrap_or("[]")) {
             let amount = |value: Option<Decimal>| money(value.unwrap_or(Decimal::ZERO));
             let _ = write!(
                 html,
@@ -65,7 +72,7 @@ pub fn public_page(tx: &mut dyn Reader, key: &str) -> Result<Response> {
                 amount(line.get(line_item::TOTAL)),
             );
         }
-        let total = money(Decimal(row.int(7).unwrap_or_default()));
+        let total = money(Decimal(row.int(total).unwrap_or_default()));
         let _ = writeln!(html, "</tbody></table><p>Total: {total}</p></body></html>");
         page = Some(html);
         Ok(())

@@ -84,9 +84,10 @@ fn a_brazilian_tenant_keeps_its_names_and_has_units() {
 #[test]
 fn a_nature_without_a_type_gets_one_in_poland_too() {
     let desk = Desk::new(Country::Poland);
+    let client = desk.nectar("POST", "contatos", r#"{"nome":"Padaria Aurora"}"#).with(200).id();
     let task = |nature: i64| {
         let body = format!(
-            r#"{{"titulo":"Lembrete","tipo":{nature},"dataLimite":"2026-06-10T12:00:00.000-03:00"}}"#
+            r#"{{"titulo":"Lembrete","tipo":{nature},"cliente":{{"id":{client}}},"dataLimite":"2026-06-10T12:00:00.000-03:00"}}"#
         );
         let made = desk.nectar("POST", "tarefas", &body);
         assert_eq!(made.status, 200, "{}", made.body);

@@ -58,5 +58,6 @@ on_both_databases! {
     writing::a_read_sees_one_state,
     opening::a_newer_database_is_refused_and_left_alone,
     opening::a_database_of_an_older_catalogue_gains_what_is_missing,
+    opening::a_database_of_the_first_revision_is_brought_forward_with_its_values,
     opening::the_store_says_what_it_is,
 }

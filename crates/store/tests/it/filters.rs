@@ -129,6 +129,11 @@ pub(crate) fn folded_patterns_fold_as_core_does(fixture: &Fixture) {
     assert_eq!(whole, vec![texts.len() as i64]);
 }
 
+#[test]
+fn postgresql_folds_alike_in_a_locale_that_knows_ascii_only() {
+    folded_patterns_fold_as_core_does(&Fixture::postgresql_in_c_locale());
+}
+
 pub(crate) fn texts_are_compared_as_they_are_stored(fixture: &Fixture) {
     let texts = ["", "A", "Z", "a", "aB", "ab", "é", "É", "\u{ffff}", "\u{10000}", "50%", "a_b", "a\\b"];
     let mut records: Vec<Record> = (1..).zip(texts).map(|(id, text)| notes(id, text)).collect();

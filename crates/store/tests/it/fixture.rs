@@ -32,6 +32,10 @@ impl Fixture {
         Self::of(TestPostgres::shared().fresh_database(), None)
     }
 
+    pub(crate) fn postgresql_in_c_locale() -> Self {
+        Self::of(TestPostgres::shared().empty_database_in_c_locale(), None)
+    }
+
     fn of(url: String, directory: Option<TempDir>) -> Self {
         let store = Store::open(&url, &options()).unwrap();
         let tenant = store.create_tenant("ipe", "Ipê", Instant(1)).unwrap();

@@ -35,7 +35,7 @@ impl World {
             .collect();
         found.sort_by(|one, other| {
             let by_id = Order::by(meta::ID.into(), orders[0].descending);
-            orders.iter().chain([&by_id]).fold(Ordering::Equal, |sofar, order| {
+            orders.iter().copied().chain([by_id]).fold(Ordering::Equal, |sofar, order| {
                 sofar.then_with(|| {
                     let ascending = self.by_order(one, other, order);
                     if order.descending { ascending.reverse() } else { ascending }
@@ -45,7 +45,7 @@ impl World {
         found.into_iter().map(Record::id).collect()
     }
 
-    fn by_order(&self, one: &Record, other: &Record, order: &Order) -> Ordering {
+    fn by_order(&self, one: &Record, other: &Record, order: Order) -> Ordering {
         let Some(via) = order.via else { return by_value(one, other, order.by) };
         let FieldType::One(related) = one.resource().definition().field(via).field_type else {
             return Ordering::Equal;

@@ -3,11 +3,13 @@
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use favo_core::catalogue::{Default, FieldType, REVISION, Resource, contact};
+use favo_core::catalogue::{Default, FieldType, REVISION, Resource, contact, meta};
 use favo_core::query::{Filter, Query, TextMatch};
+use favo_core::terms::TermKind;
 use favo_store::{Kind, Store};
 
-use crate::fixture::{Fixture, contact, options};
+use crate::fixture::{Fixture, contact, options, record};
+use crate::random::{Random, record_of};
 
 /// Runs SQL behind the back of the store.
 fn behind_the_back(url: &str, sql: &str) {
@@ -54,6 +56,102 @@ pub(crate) fn a_database_of_an_older_catalogue_gains_what_is_missing(fixture: &F
         .unwrap();
     assert_eq!(found[0].get(contact::PEOPLE), Some(0));
     assert_eq!(found[0].get(contact::NOTES), None);
+}
+
+/// Tables and columns that the first revision of the catalogue did not have, besides the two that every table gained.
+const NEW_TABLES: &[Resource] = &[
+    Resource::Order,
+    Resource::ProposalGroup,
+    Resource::PriceEntry,
+    Resource::UnitOfMeasure,
+    Resource::PaymentCondition,
+    Resource::Client,
+    Resource::Session,
+];
+const NEW_COLUMNS: &[(Resource, &[&str])] = &[
+    (
+        Resource::Contact,
+        &[
+            "given_name",
+            "family_name",
+            "sex",
+            "nip",
+            "regon",
+            "document_keys",
+            "is_foreign",
+            "phone_details",
+            "email_details",
+            "qualification_id",
+        ],
+    ),
+    (Resource::User, &["code", "sessions_since"]),
+];
+
+pub(crate) fn a_database_of_the_first_revision_is_brought_forward_with_its_values(fixture: &Fixture) {
+    let mut random = Random(41);
+    let old = || Resource::ALL.iter().copied().filter(|resource| !NEW_TABLES.contains(resource));
+    let records: Vec<_> = old()
+        .flat_map(|of| (1..=4).map(move |id| (of, id)))
+        .map(|(of, id)| record_of(&mut random, of, id))
+        .collect();
+    fixture.insert(&records);
+    let new_columns = |of: Resource| {
+        let own =
+            NEW_COLUMNS.iter().find(|(resource, _)| *resource == of).map_or(&[][..], |(_, names)| names);
+        own.iter().copied().chain(["external_key", "extras"])
+    };
+    let mut back = "update schema_info set catalogue_revision = 1;".to_owned();
+    for resource in NEW_TABLES {
+        let _ = write!(back, "drop table {};", resource.name());
+    }
+    for resource in old() {
+        let table = resource.name();
+        let _ = write!(back, "drop index ix_{table}_uuid;");
+        for column in new_columns(resource) {
+            let field = resource.definition().field(resource.definition().position(column).unwrap());
+            for (copy, kept) in [("_key", field.searched), ("_digits", field.digits)] {
+                if kept {
+                    let name = format!("{column}{copy}");
+                    let _ =
+                        write!(back, "drop index ix_{table}_{name}; alter table {table} drop column {name};");
+                }
+            }
+            let _ = write!(
+                back,
+                "drop index if exists ix_{table}_{column}; alter table {table} drop column {column};"
+            );
+        }
+    }
+    behind_the_back(&fixture.url, &back);
+    let store = Store::open(&fixture.url, &options()).unwrap();
+    assert_eq!(store.schema_version().unwrap(), (1, REVISION));
+    for mut record in records {
+        let (resource, id) = (record.resource(), record.id());
+        for column in new_columns(resource) {
+            let position = resource.definition().position(column).unwrap();
+            let field = resource.definition().field(position);
+            record.put(position, field.default.value(field.field_type));
+        }
+        let query = Query { with_deleted: true, ..Query::by_id(resource, id) };
+        let kept = store.read_blocking(fixture.tenant, move |tx| tx.load_all(&query)).unwrap();
+        assert_eq!(kept, vec![record]);
+    }
+    // What is new works on the old rows and in the new tables.
+    let found = store
+        .write_blocking(fixture.tenant, |tx| {
+            let before = tx.load_all(&Query::of(Resource::Opportunity))?.remove(0);
+            let mut after = before.clone();
+            after.set(meta::EXTERNAL_KEY, Some("erp-1".to_owned()));
+            tx.update(&before, &after)?;
+            tx.insert(&record(Resource::Order, 1))?;
+            let key = Filter::Term(TermKind::ExternalKey, TextMatch::Equal, vec!["erp-1".to_owned()]);
+            let uuid = before.get(meta::UUID).unwrap_or_default().to_owned();
+            let by_uuid = tx.ids_of(Resource::Opportunity, &[uuid])?;
+            Ok((by_uuid, tx.count(Resource::Opportunity, &key)?, tx.count(Resource::Order, &Filter::All)?))
+        })
+        .unwrap();
+    assert!(found.0[0].is_some());
+    assert_eq!((found.1, found.2), (1, 1));
 }
 
 pub(crate) fn the_store_says_what_it_is(fixture: &Fixture) {

@@ -1,0 +1,533 @@
+//! Filters: equality by field, ranges, custom fields, and `q` (13.1).
+//!
+//! Text is compared without case and accents. Of phones, e-mail addresses and addresses any one of the record may match.
+
+use favo_core::catalogue::{FieldType, contact, custom_field, opportunity, user};
+use favo_core::query::{Filter, ItemTest, Pattern, TextMatch, TextTest};
+use favo_core::terms::{TermKind, custom_term};
+use favo_core::text::{digits, fold, phone_key, tax_key};
+use favo_core::transaction::Reader;
+use favo_core::{Ctx, Instant, Resource, Result};
+
+use super::{STEERING, references, text_of, values_of};
+use crate::egito::dictionary::{self, Entry, Kept, Kind};
+use crate::egito::fault::{Code, Fault};
+use crate::egito::switches::Switches;
+use crate::egito::table::{At, CUSTOM, Entity, Field, Form, STAMPS};
+use crate::egito::values;
+use crate::json::{Json, Object};
+use crate::local_time::{Moment, Zone};
+use crate::wire::Caller;
+
+/// The condition of all parameters; what is wrong is added to `faults`.
+pub(super) fn filter(
+    ctx: &Ctx,
+    tx: &mut dyn Reader,
+    caller: &Caller,
+    switches: &Switches,
+    entity: &'static Entity,
+    sent: &Object,
+    faults: &mut Vec<Fault>,
+) -> Result<Filter> {
+    let mut all = Filter::All;
+    let mut asking = Asking { ctx, tx, caller, zone: &switches.zone, entity };
+    for (key, value) in sent.iter() {
+        if STEERING.contains(&key) || key.starts_with('_') {
+            continue;
+        }
+        let filled = values_of(value);
+        if key == CUSTOM {
+            for (alias, value) in inside(value) {
+                let path = format!("{CUSTOM}.{alias}");
+                match asking.custom(alias, &values_of(value)) {
+                    Ok(filter) => all = all.and(filter),
+                    Err(code) => faults.push(Fault::of(path, code, values::rejected(value))),
+                }
+            }
+            continue;
+        }
+        let found = match asking.meant(key) {
+            None => Err(Code::FilterUnknown),
+            Some(_) if filled.is_empty() => continue,
+            Some(Meant::Equal(field)) => asking.any_of(field, &filled)?,
+            Some(Meant::From(field)) => asking.bound(field, filled.last().copied(), true),
+            Some(Meant::To(field)) => asking.bound(field, filled.last().copied(), false),
+        };
+        match found {
+            Ok(filter) => all = all.and(filter),
+            Err(code) => faults.push(Fault::of(key.to_owned(), code, values::rejected(value))),
+        }
+    }
+    match text_of(sent, "q") {
+        Ok(Some(text)) => all = all.and(asking.search(&text)),
+        Ok(None) => {}
+        Err(code) => faults.push(Fault::of("q", code, None)),
+    }
+    Ok(all)
+}
+
+/// The pairs of an object, none of anything else.
+fn inside(value: &Json) -> Vec<(&str, &Json)> {
+    match value {
+        Json::Object(object) => object.iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// What a parameter asks of a field.
+#[derive(Debug, Clone, Copy)]
+enum Meant {
+    Equal(&'static Field),
+    From(&'static Field),
+    To(&'static Field),
+}
+
+/// A list that is asked for.
+struct Asking<'a> {
+    ctx: &'a Ctx,
+    tx: &'a mut dyn Reader,
+    caller: &'a Caller,
+    zone: &'a Zone,
+    entity: &'static Entity,
+}
+
+impl Asking<'_> {
+    fn field(&self, name: &str) -> Option<&'static Field> {
+        self.entity.fields.iter().chain(&STAMPS).find(|field| field.name == name)
+    }
+
+    fn meant(&self, key: &str) -> Option<Meant> {
+        if let Some(field) = self.field(key) {
+            return is_filter(field).then_some(Meant::Equal(field));
+        }
+        let without = |end: &str| key.strip_suffix(end).and_then(|name| self.field(name));
+        let pointing = |field: &&Field| matches!(field.form, Form::Reference(_) | Form::Dictionary(_));
+        if let Some(field) = without("Id").filter(pointing) {
+            return is_filter(field).then_some(Meant::Equal(field));
+        }
+        let spans = |field: &&Field| {
+            let measured = matches!(field.form, Form::Date | Form::DateTime | Form::Decimal { .. });
+            measured && matches!(field.at, At::Own(_) | At::Qualification(_))
+        };
+        let from = without("From").filter(spans).map(Meant::From);
+        from.or_else(|| without("To").filter(spans).map(Meant::To))
+    }
+
+    /// The field equals one of these.
+    fn any_of(&mut self, field: &Field, sent: &[&Json]) -> Result<std::result::Result<Filter, Code>> {
+        let mut either = Vec::with_capacity(sent.len());
+        for value in sent {
+            for value in spread(value) {
+                match self.equal(field, &value)? {
+                    Ok(filter) => either.push(filter),
+                    Err(code) => return Ok(Err(code)),
+                }
+            }
+        }
+        Ok(Ok(any(either)))
+    }
+
+    fn equal(&mut self, field: &Field, sent: &Json) -> Result<std::result::Result<Filter, Code>> {
+        if let Form::Reference(entity) = field.form {
+            let found = references::find(self.ctx, self.tx, self.caller, entity, sent)?;
+            return Ok(found.map(|id| pointed(field.at, id)));
+        }
+        Ok(self.scalar(field, sent))
+    }
+
+    /// A field that is no reference equals this.
+    fn scalar(&self, field: &Field, sent: &Json) -> std::result::Result<Filter, Code> {
+        let resource = self.entity.resource;
+        Ok(match field.form {
+            Form::Dictionary(kind) => {
+                let entry = self.entry(kind, sent).ok_or(Code::NotInList)?;
+                self.listed(field, kind, &entry)
+            }
+            Form::Text(_) | Form::Texts(_) => match values::text(sent, u16::MAX)? {
+                None => Filter::All,
+                Some(text) => self.text(field, &text),
+            },
+            Form::Nip | Form::Regon | Form::TaxIds => match values::text(sent, u16::MAX)? {
+                None => Filter::All,
+                Some(number) => tax_number(field, &number, TextMatch::Equal),
+            },
+            Form::Integer(..) => match values::integer(sent, i64::MIN, i64::MAX)? {
+                None => Filter::All,
+                Some(number) => placed(resource, field.at, |_, position| Filter::is(position, number)),
+            },
+            Form::Decimal { .. } => match values::decimal(sent, 6)? {
+                None => Filter::All,
+                Some(number) => placed(resource, field.at, |_, position| Filter::is(position, number.0)),
+            },
+            Form::Boolean => match values::boolean(sent)? {
+                None => Filter::All,
+                Some(flag) => placed(resource, field.at, |_, position| Filter::is(position, i64::from(flag))),
+            },
+            Form::Date | Form::DateTime => match values::moment(sent, self.zone)? {
+                None => Filter::All,
+                Some(moment) => placed(resource, field.at, |resource, position| {
+                    let (from, to) = self.span(resource, position, moment);
+                    Filter::Between(position, from, to)
+                }),
+            },
+            Form::Email => match values::text(sent, u16::MAX)? {
+                None => Filter::All,
+                Some(address) if field.at == At::Email => term(TermKind::Email, TextMatch::Equal, fold(&address)),
+                Some(address) => self.text(field, &address),
+            },
+            Form::Phone => match values::text(sent, u16::MAX)? {
+                None => Filter::All,
+                Some(number) if matches!(field.at, At::Phone(_)) => {
+                    term(TermKind::Phone, TextMatch::Equal, phone_key(&number))
+                }
+                Some(number) => self.text(field, &number),
+            },
+            Form::Reference(_) | Form::References(_) | Form::Lines => return Err(Code::FilterUnknown),
+        })
+    }
+
+    /// The entry a client means. By its id also a stage of another pipeline, or an entry that is retired: records still hold it.
+    fn entry(&self, kind: Kind, sent: &Json) -> Option<Entry> {
+        let by_id = || {
+            let sent = if let Json::Object(object) = sent { object.get("id")? } else { sent };
+            dictionary::get(self.ctx, kind, values::id(sent).ok()??)
+        };
+        dictionary::find(self.ctx, kind, sent).or_else(by_id)
+    }
+
+    fn listed(&self, field: &Field, kind: Kind, entry: &Entry) -> Filter {
+        let resource = self.entity.resource;
+        match entry.kept {
+            Kept::Record(id) if field.at == At::LossReason => {
+                let list = opportunity::OUTCOME_REASONS.position();
+                Filter::Any { list, inner: None, test: ItemTest::OneOf(vec![id]) }
+            }
+            Kept::Record(id) => placed(resource, field.at, |_, position| Filter::is(position, id)),
+            Kept::Discard(id) if field.at == At::LossReason => Filter::is(opportunity::DISCARD_REASON, id),
+            Kept::Discard(_) => Filter::Nothing,
+            Kept::Number(number) => placed(resource, field.at, |_, position| {
+                Filter::OneOf(position, dictionary::numbers(kind, number))
+            }),
+            Kept::Word(word) => placed(resource, field.at, |_, position| {
+                Filter::Raw(position, TextTest::OneOf(vec![word.to_owned()]))
+            }),
+            Kept::Stage(id) => Filter::is(opportunity::STAGE, id).and(Filter::is(opportunity::STATUS, 1)),
+            Kept::Status(status) => Filter::is(opportunity::STATUS, status),
+            Kept::Relationship { category, life_cycle } => self.relationship(category, life_cycle),
+        }
+    }
+
+    /// The contacts that show this relationship: their category says so and fits, or they have none that does (14.3).
+    fn relationship(&self, category: Option<i64>, life_cycle: Option<i64>) -> Filter {
+        let own = contact::CATEGORY.position();
+        let mut either = Vec::new();
+        if let Some(category) = category {
+            let section = life_cycle.map(|section| Filter::is(contact::LIFE_CYCLE, section));
+            either.push(Filter::is(own, category).and(section.unwrap_or(Filter::All)));
+        }
+        let stands_for = life_cycle.filter(|section| {
+            let shown = dictionary::relationship_of(self.ctx, *section);
+            let kept = Some(Kept::Relationship { category, life_cycle });
+            shown.map(|entry| entry.kept) == kept
+        });
+        if let Some(section) = stands_for {
+            let fitting = dictionary::categories_for(self.ctx, section);
+            let mut bare = vec![Filter::IsNull(own)];
+            if !fitting.is_empty() {
+                bare.push(Filter::Not(Box::new(Filter::OneOf(own, fitting))));
+            }
+            either.push(Filter::is(contact::LIFE_CYCLE, section).and(any(bare)));
+        }
+        any(either)
+    }
+
+    /// The text of a field is this one.
+    fn text(&self, field: &Field, text: &str) -> Filter {
+        let resource = self.entity.resource;
+        if matches!(field.form, Form::Texts(_)) {
+            let tag = self.ctx.snapshot.named(Resource::Tag, text).map(|tag| tag.id().to_string());
+            return tag.map_or(Filter::Nothing, |tag| term(TermKind::Tag, TextMatch::Equal, tag));
+        }
+        match field.at {
+            At::Address(position) => {
+                let test = TextTest::Like(whole(text));
+                Filter::Any {
+                    list: contact::ADDRESSES.position(),
+                    inner: Some(position),
+                    test: ItemTest::Text(test),
+                }
+            }
+            At::Given(part, name) => first_words(part, name, text),
+            At::Family(part, name) => last_word(part, name, text),
+            At::Own(position) if resource == Resource::User && position == user::LOGIN.position() => {
+                login(text)
+            }
+            At::Special => match text.rsplit_once('@') {
+                // `login@app`; whose app it is, the token has said.
+                Some((name, _)) => any(vec![login(name), login(text)]),
+                None => Filter::Nothing,
+            },
+            at => placed(resource, at, |resource, position| {
+                if resource.definition().field(position).searched && text.chars().count() <= favo_core::text::KEY_LENGTH {
+                    Filter::Text(position, TextMatch::Equal, fold(text))
+                } else {
+                    Filter::Raw(position, TextTest::Like(whole(text)))
+                }
+            }),
+        }
+    }
+
+    /// First and last stored value of a moment: a day of an instant is all of it, and instants are shown cut to the second.
+    fn span(&self, resource: Resource, position: u16, moment: Moment) -> (Option<i64>, Option<i64>) {
+        let is_day = matches!(resource.definition().field(position).field_type, FieldType::Date);
+        match moment {
+            Moment::Day(day) if is_day => (Some(day), Some(day)),
+            Moment::At(instant) if is_day => {
+                let day = self.zone.day(instant);
+                (Some(day), Some(day))
+            }
+            Moment::Day(day) => match self.zone.span(day) {
+                Some((first, last)) => (Some(first.0), Some(last.0)),
+                None => (Some(Instant::LAST.0), Some(Instant::FIRST.0)),
+            },
+            Moment::At(Instant(micros)) => {
+                let width = if micros % 1_000_000 == 0 { 1_000_000 } else { 1000 };
+                (Some(micros), Some(micros + width - 1))
+            }
+        }
+    }
+
+    /// The field is not below this, or not above.
+    fn bound(&self, field: &Field, sent: Option<&Json>, from: bool) -> std::result::Result<Filter, Code> {
+        let resource = self.entity.resource;
+        let Some(sent) = sent else { return Ok(Filter::All) };
+        if let Form::Decimal { .. } = field.form {
+            let Some(number) = values::decimal(sent, 6)? else { return Ok(Filter::All) };
+            let (low, high) = if from { (Some(number.0), None) } else { (None, Some(number.0)) };
+            return Ok(placed(resource, field.at, |_, position| Filter::Between(position, low, high)));
+        }
+        let Some(moment) = values::moment(sent, self.zone)? else { return Ok(Filter::All) };
+        Ok(placed(resource, field.at, |resource, position| {
+            let (first, last) = self.span(resource, position, moment);
+            let (low, high) = if from { (first, None) } else { (None, last) };
+            Filter::Between(position, low, high)
+        }))
+    }
+
+    /// The custom field with this alias equals one of these.
+    fn custom(&self, alias: &str, sent: &[&Json]) -> std::result::Result<Filter, Code> {
+        let resource = self.entity.resource;
+        let found = self.ctx.snapshot.custom_field(resource, alias, true);
+        let field = found.filter(|field| field.get(custom_field::ALIAS) == Some(alias));
+        let field = field.ok_or(Code::FilterUnknown)?;
+        let mut terms = Vec::with_capacity(sent.len());
+        for value in sent {
+            let text = self.custom_text(field.get(custom_field::TYPE).unwrap_or(1), value)?;
+            terms.extend(text.map(|text| custom_term(field.id(), &text)));
+        }
+        if terms.is_empty() {
+            return Ok(Filter::All);
+        }
+        Ok(Filter::Term(TermKind::Custom, TextMatch::Equal, terms))
+    }
+
+    /// A value as the core keeps it for a custom field of this type.
+    fn custom_text(&self, kind: i64, sent: &Json) -> std::result::Result<Option<String>, Code> {
+        Ok(match kind {
+            0 | 12 => values::decimal(sent, 6)?.map(|number| number.to_string()),
+            3 => values::decimal(sent, 2)?.map(|amount| amount.to_string()),
+            4 => values::boolean(sent)?.map(|flag| flag.to_string()),
+            2 => values::date(sent, self.zone)?.map(|day| {
+                let mut out = Vec::with_capacity(10);
+                crate::local_time::push_day_first(&mut out, day);
+                String::from_utf8_lossy(&out).into_owned()
+            }),
+            _ => values::text(sent, u16::MAX)?,
+        })
+    }
+
+    /// The records in which one of the searched fields contains a text.
+    fn search(&self, text: &str) -> Filter {
+        let (resource, folded) = (self.entity.resource, fold(text));
+        if folded.is_empty() {
+            return Filter::All;
+        }
+        let dial = digits(text);
+        let is_dialled = !dial.is_empty()
+            && text.chars().all(|sign| sign.is_ascii_digit() || " +-()./".contains(sign));
+        let mut either: Vec<Filter> = Vec::new();
+        let mut add = |filter: Filter| {
+            if !either.contains(&filter) {
+                either.push(filter);
+            }
+        };
+        for field in self.entity.fields.iter().filter(|field| field.searched) {
+            match (field.form, field.at) {
+                (Form::Nip | Form::Regon, _) => {
+                    if !tax_key(text).is_empty() {
+                        add(tax_number(field, text, TextMatch::Contains));
+                    }
+                }
+                (_, At::Phone(_)) => {
+                    if is_dialled {
+                        add(term(TermKind::Phone, TextMatch::Contains, dial.clone()));
+                    }
+                }
+                (_, At::Email) => add(term(TermKind::Email, TextMatch::Contains, folded.clone())),
+                (_, At::Given(_, whole) | At::Family(_, whole)) => {
+                    add(Filter::Text(whole, TextMatch::Contains, folded.clone()));
+                }
+                (_, At::Address(position)) => add(Filter::Any {
+                    list: contact::ADDRESSES.position(),
+                    inner: Some(position),
+                    test: ItemTest::Text(TextTest::Like(containing(&folded))),
+                }),
+                (_, at) => add(placed(resource, at, |resource, position| {
+                    if resource.definition().field(position).searched {
+                        Filter::Text(position, TextMatch::Contains, folded.clone())
+                    } else {
+                        Filter::Raw(position, TextTest::Like(containing(&folded)))
+                    }
+                })),
+            }
+        }
+        any(either)
+    }
+}
+
+/// Whether a list can be filtered by a field.
+fn is_filter(field: &Field) -> bool {
+    match field.form {
+        Form::Lines | Form::References(_) => false,
+        Form::TaxIds => true,
+        Form::Text(_) => true,
+        _ => field.at != At::Special,
+    }
+}
+
+/// The values of one sent: an object whose id, value or name has several stands for each of them.
+fn spread(sent: &Json) -> Vec<Json> {
+    let Json::Object(object) = sent else { return vec![sent.clone()] };
+    let Some((key, values)) = object.iter().find_map(|(key, value)| match value {
+        Json::List(values) => Some((key, values)),
+        _ => None,
+    }) else {
+        return vec![sent.clone()];
+    };
+    let one = |value: &Json| {
+        let mut single = Object::default();
+        single.set(key, value.clone());
+        Json::Object(single)
+    };
+    values.iter().map(one).collect()
+}
+
+/// At least one holds.
+fn any(mut either: Vec<Filter>) -> Filter {
+    match either.len() {
+        0 => Filter::Nothing,
+        1 => either.remove(0),
+        _ => Filter::Or(either),
+    }
+}
+
+/// A condition on the field of the core behind a field, of the record or of its qualification.
+fn placed(resource: Resource, at: At, condition: impl Fn(Resource, u16) -> Filter) -> Filter {
+    match at {
+        At::Own(position) => condition(resource, position),
+        At::Qualification(position) => {
+            let inner = condition(Resource::Qualification, position);
+            Filter::Via(contact::QUALIFICATION.position(), Box::new(inner))
+        }
+        _ => Filter::Nothing,
+    }
+}
+
+/// The relation of a field points to this record.
+fn pointed(at: At, id: i64) -> Filter {
+    match at {
+        At::Own(position) | At::Account(position) | At::Lead(position) => Filter::is(position, id),
+        At::Qualification(_) => placed(Resource::Contact, at, |_, position| Filter::is(position, id)),
+        At::AccountOrEmployer(position) => Filter::Or(vec![
+            Filter::is(position, id),
+            Filter::Via(position, Box::new(Filter::is(contact::EMPLOYER, id))),
+        ]),
+        At::Person(Some(first), second) => {
+            Filter::Or(vec![Filter::is(first, id), Filter::is(second, id).and(Filter::IsNull(first))])
+        }
+        At::Person(None, second) => Filter::is(second, id),
+        _ => Filter::Nothing,
+    }
+}
+
+fn term(kind: TermKind, how: TextMatch, text: String) -> Filter {
+    if text.is_empty() { Filter::Nothing } else { Filter::Term(kind, how, vec![text]) }
+}
+
+/// A tax number, whatever stands between its digits.
+fn tax_number(field: &Field, text: &str, how: TextMatch) -> Filter {
+    let key = tax_key(text);
+    let own = match (field.form, key.strip_prefix("PL")) {
+        (Form::Nip, Some(number)) if number.len() == 10 => number.to_owned(),
+        _ => key,
+    };
+    if own.is_empty() {
+        return Filter::Nothing;
+    }
+    if let At::Own(position) = field.at {
+        return Filter::Digits(position, how, own);
+    }
+    let kinds = [contact::NIP, contact::REGON, contact::COMPANY_TAX_ID, contact::PERSONAL_TAX_ID];
+    any(kinds.map(|kind| Filter::Digits(kind.position(), how, own.clone())).into())
+}
+
+fn whole(text: &str) -> Pattern {
+    Pattern { pieces: vec![fold(text)], folded: true }
+}
+
+fn containing(folded: &str) -> Pattern {
+    Pattern { pieces: vec![String::new(), folded.to_owned(), String::new()], folded: true }
+}
+
+fn like(field: u16, pieces: &[&str]) -> Filter {
+    let pieces = pieces.iter().map(|piece| (*piece).to_owned()).collect();
+    Filter::Raw(field, TextTest::Like(Pattern { pieces, folded: true }))
+}
+
+/// Users whose login is this, or an address that begins with it.
+fn login(text: &str) -> Filter {
+    let (field, folded) = (user::LOGIN.position(), fold(text));
+    any(vec![
+        Filter::Text(field, TextMatch::Equal, folded.clone()),
+        Filter::Text(field, TextMatch::Prefix, [&folded, "@"].concat()),
+    ])
+}
+
+/// Names that were written as a whole: their parts are the last word and the words before it.
+fn is_whole(part: Option<u16>) -> Filter {
+    if part.is_none() {
+        return Filter::All;
+    }
+    Filter::IsNull(contact::GIVEN_NAME.position()).and(Filter::IsNull(contact::FAMILY_NAME.position()))
+}
+
+/// The first name is this: the part of a name in parts, or all words but the last.
+fn first_words(part: Option<u16>, name: u16, text: &str) -> Filter {
+    let begin = [&fold(text), " "].concat();
+    let one_more = like(name, &[&begin, ""]).and(Filter::Not(Box::new(like(name, &[&begin, " ", ""]))));
+    let mut either = vec![is_whole(part).and(one_more)];
+    either.extend(part.map(|part| Filter::Raw(part, TextTest::Like(whole(text)))));
+    any(either)
+}
+
+/// The last name is this: the part of a name in parts, or the last word.
+fn last_word(part: Option<u16>, name: u16, text: &str) -> Filter {
+    let folded = fold(text);
+    let mut either: Vec<Filter> = part.map(|part| Filter::Raw(part, TextTest::Like(whole(text)))).into_iter().collect();
+    if !folded.contains(' ') {
+        let end = [" ", &folded].concat();
+        let alone = Filter::Raw(name, TextTest::Like(whole(text)));
+        either.push(is_whole(part).and(any(vec![alone, like(name, &["", &end])])));
+    }
+    any(either)
+}
