@@ -33,6 +33,9 @@ use crate::secrets::Key;
 use crate::tokens::Tokens;
 use crate::{Config, Limits, egito, health, nectar, totvs};
 
+/// Where a dialect puts the reference its answer names; it goes no further than the log.
+const REFERENCE: &str = "x-reference";
+
 /// What all requests of one server share.
 #[derive(Debug)]
 pub(crate) struct Host {
@@ -67,10 +70,15 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// Notes an error worth the operator's attention; the answer passes through.
-    pub(crate) fn failed(&mut self, error: &Error, answer: Response) -> Response {
+    /// Notes an error worth the operator's attention, with the reference its answer names; the answer passes through.
+    pub(crate) fn failed(&mut self, error: &Error, mut answer: Response) -> Response {
+        let named = answer.headers.iter().position(|(name, _)| *name == REFERENCE);
+        let reference = named.map(|at| answer.headers.remove(at).1);
         if answer.status.is_server_error() {
-            self.error = Some(error.to_string());
+            self.error = Some(match reference {
+                Some(reference) => format!("reference {reference}: {error}"),
+                None => error.to_string(),
+            });
         }
         answer
     }
