@@ -5,6 +5,7 @@ use std::sync::Arc;
 use favo_core::{Error, Result};
 use favo_dialects::egito;
 use favo_dialects::wire::{Caller, Request, Response};
+use http::header::ORIGIN;
 
 use crate::admission::{Denial, May, Terms, Visit};
 use crate::host::{Host, Seen};
@@ -82,7 +83,7 @@ pub(crate) async fn answer(
         return oauth::answer(host, request, origin, seen).await;
     }
     if let Some(response) = egito::options(request) {
-        return response;
+        return allowed(host, request, origin, response).await;
     }
     let visit = match admitted(host, request, origin, seen).await {
         Ok(visit) => visit,
@@ -101,6 +102,20 @@ pub(crate) async fn answer(
         })
         .await
     }
+}
+
+/// The answer to `OPTIONS`, with what a browser has to be told about the page it asks for. A preflight carries no token: the
+/// host alone says whose settings count.
+async fn allowed(host: &Host, request: &Request, origin: &Origin, mut response: Response) -> Response {
+    let page = request.headers.get(ORIGIN).and_then(|page| page.to_str().ok());
+    let slug = egito::tenant_of_host(&origin.host, &host.egito).or_else(|| host.egito.default_tenant.clone());
+    if let (Some(page), Some(slug)) = (page, slug)
+        && let Ok(Some(tenant)) = host.tokens.tenant_named(&host.store, &slug).await
+        && let Ok(registries) = tenant.current(&host.store).await
+    {
+        response.headers.extend(egito::preflight(registries.snapshot(), page));
+    }
+    response
 }
 
 /// Answers a request whose body is too large: a caller who is none is told that instead.

@@ -54,10 +54,11 @@ fn each_row_of_the_table_of_failed_logins_is_answered() {
     let blocked = house.user("aurora", "caio@aurora.example", "seller");
     house.active("aurora", blocked, false);
     let ask = |body: &str| log_in(&house, &[], body).code();
-    for body in ["", "{", "[]", "\"x\"", "username=anna"] {
+    for body in ["{", "[]", "\"x\"", "username=anna"] {
         assert_eq!(ask(body), code(400, "MalformedJson"), "{body}");
     }
     for body in [
+        "",
         "{}",
         r#"{"username":"a","password":"","tenant":"aurora"}"#,
         r#"{"username":1,"password":"x","tenant":"x"}"#,
