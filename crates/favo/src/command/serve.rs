@@ -159,12 +159,8 @@ impl Serve {
             (None, Some(database)) => Some(secret_key::beside(&database)?),
             (None, None) => None,
         };
-        if !self.listen.ip().is_loopback() && self.trusted_proxies.is_empty() {
-            eprintln!(
-                "favo: warning: {} is reached without TLS, and passwords and tokens travel as they are: \
-                 put a proxy in front and name it with --trusted-proxy, or listen on 127.0.0.1",
-                self.listen
-            );
+        if let Some(warning) = in_the_clear(self.listen, &self.trusted_proxies) {
+            eprintln!("favo: {warning}");
         }
         let (egito, totvs) = (self.egito, self.totvs);
         let config = Config {
@@ -184,6 +180,17 @@ impl Serve {
         };
         serve(config, |address| print_line(&format!("favo listens on http://{address}")))
     }
+}
+
+/// What to say when others than this machine may reach the server and nothing says that TLS ends in front of it.
+fn in_the_clear(listen: SocketAddr, proxies: &[Network]) -> Option<String> {
+    let private = listen.ip().to_canonical().is_loopback() || !proxies.is_empty();
+    (!private).then(|| {
+        format!(
+            "warning: {listen} is reached without TLS, and passwords and tokens travel as they are: \
+             put a proxy in front and name it with --trusted-proxy, or listen on 127.0.0.1"
+        )
+    })
 }
 
 /// Serves until SIGTERM or SIGINT, then finishes what was accepted; a second signal ends it at once.
@@ -225,4 +232,36 @@ fn runtime() -> anyhow::Result<Runtime> {
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let threads = (2 * cores).max(4);
     Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_in_the_clear_are_warned_of() {
+        let proxy: Network = "10.0.0.1".parse().expect("an address");
+        for (listen, proxies, warned) in [
+            ("127.0.0.1:7077", &[][..], false),
+            ("[::1]:7077", &[], false),
+            ("[::ffff:127.0.0.1]:7077", &[], false),
+            ("0.0.0.0:7077", &[], true),
+            ("192.168.0.2:7077", &[], true),
+            ("0.0.0.0:7077", &[proxy], false),
+        ] {
+            let said = in_the_clear(listen.parse().expect("an address"), proxies);
+            assert_eq!(said.is_some(), warned, "{listen}");
+        }
+    }
+
+    #[test]
+    fn the_gateway_stays_off_other_paths() {
+        for wrong in
+            ["", "/", "/api", "api/x", "/crm/api/1", "/oauth", "/login", "/api/login/", "/x?y", "/p/7"]
+        {
+            assert!(gateway(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(gateway("/api/integration/").as_deref(), Ok("/api/integration"));
+        assert_eq!(gateway("/price").as_deref(), Ok("/price"));
+    }
 }

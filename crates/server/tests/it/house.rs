@@ -272,7 +272,7 @@ pub(crate) fn request(method: &str, target: &str, headers: &[(&str, &str)], body
 /// Sends these bytes on a new connection, and reads the answer.
 pub(crate) fn exchange(address: SocketAddr, request: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(address).expect("the server listens");
-    stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout");
+    stream.set_read_timeout(Some(Duration::from_mins(1))).expect("a timeout");
     // A server that refuses a large body may close before it has read everything.
     let _ = stream.write_all(request);
     let mut received = Vec::new();

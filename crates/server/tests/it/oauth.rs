@@ -294,6 +294,10 @@ fn a_token_over_is_followed_by_one_with_the_same_refresh_token() {
     house.later(30 * 24 * 3600);
     let third = house.sign_in("acme");
     assert_ne!(third["refresh_token"], first["refresh_token"]);
+    assert_eq!(
+        renew(&house, text(&first, "refresh_token"), &[]).error(),
+        error(401, "invalid_token", "Invalid refresh token (expired)")
+    );
 }
 
 #[test]
