@@ -73,9 +73,9 @@ fn a_tenant_is_furnished_for_its_country() {
         );
         printed(&place.run_with(&create, "segredo\n"));
     }
-    let stages = |slug: &str| printed(&place.run(&format!("registry list --tenant {slug} task_type")));
-    assert_eq!(stages("recife"), stages("olinda"));
-    assert_ne!(stages("recife"), stages("warszawa"));
+    let types = |slug: &str| printed(&place.run(&format!("registry list --tenant {slug} --of task_type")));
+    assert_eq!(types("recife"), types("olinda"));
+    assert_ne!(types("recife"), types("warszawa"));
     let create = "tenant create x --name x --country fr --admin-login a@x.example --password-stdin";
     assert!(complaint(&place.run_with(create, "segredo\n"), 2).contains("country"));
 }
