@@ -6,10 +6,13 @@
 
 mod entities;
 mod fault;
+mod filter;
 mod fixed;
 mod ids;
+mod list;
 pub mod login;
 mod route;
+mod show;
 mod switches;
 mod table;
 
@@ -104,12 +107,14 @@ pub fn route(request: &Request, settings: &ServerSettings) -> Call {
 }
 
 /// Answers a [`Call`] that does not write.
-pub fn read(call: &Call, _caller: &Caller, ctx: &Ctx, _tx: &mut dyn Reader) -> favo_core::Result<Response> {
+pub fn read(call: &Call, _caller: &Caller, ctx: &Ctx, tx: &mut dyn Reader) -> favo_core::Result<Response> {
     let switches = Switches::of(&ctx.snapshot);
     let answer = match &call.what {
         What::Refused(failure) => Ok(refused(failure, &switches)),
         What::Options => Ok(options()),
-        What::Read { .. } => Err(Error::Internal("not built yet".to_owned()).into()),
+        What::Read { entity, id, filter, query, .. } => {
+            show::answer(ctx, tx, entity, id.as_deref(), filter.as_deref(), query)
+        }
         What::Write(_) => Err(Error::Internal("not a reading call".to_owned()).into()),
     };
     match answer {
