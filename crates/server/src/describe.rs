@@ -3,9 +3,9 @@
 
 use std::sync::OnceLock;
 
-use favo_dialects::nectar;
 use favo_dialects::openapi::{self, Document};
 use favo_dialects::wire::Response;
+use favo_dialects::{egito, nectar, totvs};
 use http::{Method, StatusCode};
 
 use crate::health;
@@ -16,7 +16,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 
 
 fn documents() -> &'static [Document] {
     static DOCUMENTS: OnceLock<Vec<Document>> = OnceLock::new();
-    DOCUMENTS.get_or_init(|| vec![nectar::describe()])
+    DOCUMENTS.get_or_init(|| vec![nectar::describe(), egito::describe(), totvs::describe()])
 }
 
 /// The answer when the path is one of a description.
@@ -34,7 +34,8 @@ pub(crate) fn answer(method: &Method, path: &str, base_url: &str) -> Option<Resp
         response.headers.push(("allow", "GET, HEAD".to_owned()));
         return Some(response);
     }
-    let mut response = Response::new(StatusCode::OK, media, if *method == Method::HEAD { Vec::new() } else { body });
+    let mut response =
+        Response::new(StatusCode::OK, media, if *method == Method::HEAD { Vec::new() } else { body });
     if media == HTML {
         response.headers.push(("content-security-policy", POLICY.to_owned()));
     }

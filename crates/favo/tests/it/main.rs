@@ -1,6 +1,7 @@
 //! Black-box tests of Favo: the wire, the command line, the server, and what survives a crash.
 
 mod cli;
+mod cli_clients;
 mod cli_rights;
 mod cli_sync;
 mod durability;
