@@ -53,9 +53,8 @@ pub(super) fn update(
 ) -> Result<i64, Failure> {
     let stored = load(ctx, tx, entity, id)?;
     let shown = show::get(ctx, tx, caller, entity, id)?.ok_or(Error::NotFound)?;
-    let shown = match Json::parse(&String::from_utf8_lossy(&shown), DEPTH) {
-        Some(Json::Object(shown)) => shown,
-        _ => return Err(Error::Internal(format!("{} {id} is shown as no object", entity.name)).into()),
+    let Some(Json::Object(shown)) = Json::parse(&String::from_utf8_lossy(&shown), DEPTH) else {
+        return Err(Error::Internal(format!("{} {id} is shown as no object", entity.name)).into());
     };
     let sent = Sent { entity, fields, was_form, stored: Some((&stored, &shown)) };
     let Accepted { patch, qualification } = accept(ctx, tx, caller, sent)?.map_err(Failure::Faults)?;
