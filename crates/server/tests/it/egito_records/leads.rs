@@ -138,7 +138,7 @@ fn every_field_of_a_lead_comes_back_and_is_cleared() {
         "www": "https://w.example", "street": "Polna 1", "city": "Radom", "postalCode": "26-600", "region": "mazowieckie",
         "country": "DE", "industry": {"id": 12, "name": "Rolnictwo", "value": "AGRICULTURE"},
         "source": {"id": 9, "name": "Kontakt handlowca", "value": "COLD_CALL"},
-        "status": {"id": 2, "name": "Umówiony", "value": "SCHEDULED"},
+        "status": {"id": 6, "name": "Niesprzedany", "value": "NOT_SOLD"},
         "discardReason": {"id": 3, "name": "Brak budżetu", "value": "NO_BUDGET"},
         "owner": {"id": seller, "name": "ola"}, "tags": ["a", "b"], "description": "pyta", "extra": {"x": [1.50]},
     });
