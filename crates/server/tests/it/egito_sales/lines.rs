@@ -92,3 +92,21 @@ fn a_product_on_a_line_stays() {
     change(&desk, "Opportunity", deal, r#"{"items":[]}"#).with(200);
     delete().with(200);
 }
+
+#[test]
+fn unknown_keys_of_lines_are_refused_where_extras_are() {
+    let desk = desk();
+    let (account, _) = parties(&desk);
+    let body = format!(
+        r#"{{"name":"X","account":{account},"items":[{{"name":"A","colour":"red","productId":""}}]}}"#
+    );
+    let id = make(&desk, "Opportunity", &body);
+    assert_eq!(get(&desk, "Opportunity", id).json()["items"][0].get("colour"), None);
+    desk.set("egito.extras", "reject");
+    let refused = desk.egito_json("Opportunity/create", &body).with(400);
+    assert_eq!(fault(&refused), ("items[0].colour".to_owned(), "field.unknown".to_owned()));
+    assert_echo(&desk, "Opportunity", Resource::Opportunity, id);
+    let twice =
+        change(&desk, "Opportunity", id, r#"{"items":[{"id":1,"product":1,"productId":2}]}"#).with(400);
+    assert_eq!(fault(&twice), ("items[0].product".to_owned(), "reference.conflict".to_owned()));
+}
