@@ -56,7 +56,9 @@ fn lists_are_filtered_by_the_fields_of_their_table() {
     let desk = desk();
     for (query, expected) in [
         ("", &[1, 2, 3][..]),
-        ("name=tartak+jodla", &[1]),
+        ("name=tartak+JOD%C5%81A", &[1]),
+        ("name=spolka", &[]),
+        ("name=drewno+i+sp%C3%B3%C5%82ka", &[2]),
         ("name=Orion", &[]),
         ("name=Tartak+Jod%C5%82a&name=Kwiaciarnia+malwa", &[1, 3]),
         ("name=&city=", &[1, 2, 3]),
