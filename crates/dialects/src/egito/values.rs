@@ -201,3 +201,6 @@ pub(super) fn rejected(sent: &Json) -> Option<String> {
     }
     Some(String::from_utf8_lossy(&out).into_owned())
 }
+
+#[cfg(test)]
+mod tests;
