@@ -281,14 +281,14 @@ fn names_in_parts_are_kept_until_the_whole_changes_elsewhere() {
 #[test]
 fn a_street_written_with_its_number_elsewhere_stays_apart_until_it_changes() {
     let desk = desk();
-    let body = r#"{"nome":"Ewa Bez","enderecos":[{"endereco":"Długa","numero":"7","cidade":"Radom","principal":true}]}"#;
+    let body = r#"{"nome":"Ewa Bez","enderecos":[{"endereco":"Długa","numero":"7","municipio":"Radom","principal":true}]}"#;
     let id = desk.nectar("POST", "contatos", body).with(200).id();
     let street = |desk: &Desk| get(desk, "Contact", id).json()["street"].clone();
     assert_eq!(street(&desk), "Długa 7");
     change(&desk, "Contact", id, r#"{"street":"Długa 7","city":"Kielce"}"#).with(200);
     let seen = desk.nectar("GET", &format!("contatos/{id}"), "").json();
     assert_eq!(
-        (&seen["enderecos"][0]["numero"], &seen["enderecos"][0]["cidade"]),
+        (&seen["enderecos"][0]["numero"], &seen["enderecos"][0]["municipio"]),
         (&json!("7"), &json!("Kielce"))
     );
     change(&desk, "Contact", id, r#"{"street":"Krótka 1"}"#).with(200);
@@ -464,16 +464,16 @@ fn add_custom_field(desk: &Desk, label: &str, kind: i64) {
 fn custom_fields_are_written_by_alias_at_both_places_in_the_form_of_their_type() {
     let desk = desk();
     for (label, kind) in
-        [("Poziom", 0), ("Data wizyty", 2), ("Budżet", 3), ("Zgoda", 4), ("Kanały", 11), ("Uwaga", 1)]
+        [("Poziom", 0), ("Data wizyty", 2), ("Budżet", 3), ("Zgoda", 4), ("Kolory", 11), ("Uwaga", 1)]
     {
         add_custom_field(&desk, label, kind);
     }
     let id = make(
         &desk,
         "Account",
-        r#"{"name":"A","poziom":"3,50","customFields":{"data_wizyty":"9.6.2026","budzet":"1 000","zgoda":"tak","kanaly":["a","b"],"uwaga":"x"}}"#,
+        r#"{"name":"A","poziom":"3,50","customFields":{"data_wizyty":"9.6.2026","budzet":"1 000","zgoda":"tak","kolory":["a","b"],"uwaga":"x"}}"#,
     );
-    let custom = r#""customFields":{"poziom":3.5,"data_wizyty":"2026-06-09","budzet":1000.00,"zgoda":true,"kanaly":["a","b"],"uwaga":"x"}}"#;
+    let custom = r#""customFields":{"poziom":3.5,"data_wizyty":"2026-06-09","budzet":1000.00,"zgoda":true,"kolory":["a","b"],"uwaga":"x"}}"#;
     assert!(get(&desk, "Account", id).body.ends_with(custom), "{}", get(&desk, "Account", id).body);
     assert_echo(&desk, "Account", Resource::Contact, id);
     change(&desk, "Account", id, r#"{"customFields":{"poziom":null},"uwaga":"y"}"#).with(200);
@@ -532,7 +532,7 @@ fn bad_values_are_refused_and_change_nothing() {
 fn references_and_users_are_named_in_many_ways() {
     let desk = desk();
     let parent = make(&desk, "Account", r#"{"name":"P"}"#);
-    let piotr = desk.user("piotr@acme.example", "salesperson");
+    let piotr = desk.user("piotr@acme.example", "seller");
     for parent in
         [format!("{parent}"), format!("\"{parent}\""), format!("{{\"id\":\"{parent}\",\"name\":\"?\"}}")]
     {
