@@ -157,7 +157,8 @@ pub fn options(request: &Request) -> Option<Response> {
     if request.method != http::Method::OPTIONS {
         return None;
     }
-    let allowed = if request.path == oauth::PATH { "POST, GET, OPTIONS" } else { route::options(&request.path)? };
+    let allowed =
+        if request.path == oauth::PATH { "POST, GET, OPTIONS" } else { route::options(&request.path)? };
     let mut response = Response::new(StatusCode::NO_CONTENT, "", "");
     response.headers.push(("allow", allowed.to_owned()));
     Some(response)

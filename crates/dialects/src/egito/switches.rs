@@ -1,7 +1,5 @@
 //! The settings of a tenant that only this dialect understands (section 21).
 
-use std::borrow::Cow;
-
 use favo_core::snapshot::Snapshot;
 
 use super::entities;
@@ -92,7 +90,7 @@ const OF_SERVER: [&str; 4] =
 
 impl Switches {
     /// Those of a snapshot; read once per snapshot.
-    pub(super) fn of(snapshot: &Snapshot) -> Cow<'_, Self> {
+    pub(super) fn of(snapshot: &Snapshot) -> Self {
         let read = |snapshot: &Snapshot| {
             let mut switches = Self::default();
             for (name, _) in SETTINGS {
@@ -105,7 +103,7 @@ impl Switches {
             }
             switches
         };
-        snapshot.derived(read).map_or_else(|| Cow::Owned(read(snapshot)), Cow::Borrowed)
+        snapshot.derived(read).cloned().unwrap_or_else(|| read(snapshot))
     }
 
     /// Applies one setting; `None` when it does not take the value.
@@ -188,7 +186,8 @@ fn origins(value: &str) -> Option<Vec<String>> {
     let is_origin = |origin: &String| {
         let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
         host.is_some_and(|host| {
-            let sign = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
+            let sign =
+                |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
             !host.is_empty() && host.bytes().all(sign)
         })
     };

@@ -68,8 +68,7 @@ fn refusals_have_the_bytes_and_headers_of_the_specification() {
         );
         assert_eq!(String::from_utf8(response.body).unwrap(), body);
         assert_eq!((response.status, response.content_type), (StatusCode::UNAUTHORIZED, fault::JSON));
-        let challenge =
-            format!(r#"Bearer realm="oauth", error="{error}", error_description="{text}""#);
+        let challenge = format!(r#"Bearer realm="oauth", error="{error}", error_description="{text}""#);
         assert!(response.headers.contains(&("www-authenticate", challenge)));
         assert!(response.headers.contains(&("cache-control", "no-store".to_owned())));
     }
@@ -136,7 +135,8 @@ fn faults_of_the_server_name_a_reference_and_nothing_else() {
         (response.status.as_u16(), String::from_utf8(response.body).unwrap())
     };
     let (status, body) = told(Error::Storage("reference 0a1b2c3d: disk gone: /var/lib".to_owned()));
-    let expected = r#"{"errors":[{"object":"Request","message":"Błąd serwera (0a1b2c3d).","code":"server.error"}]}"#;
+    let expected =
+        r#"{"errors":[{"object":"Request","message":"Błąd serwera (0a1b2c3d).","code":"server.error"}]}"#;
     assert_eq!((status, body.as_str()), (500, expected));
     let (status, body) = told(Error::Internal("secret".to_owned()));
     assert!(status == 500 && !body.contains("secret"), "{body}");
