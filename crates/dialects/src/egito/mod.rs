@@ -1,4 +1,4 @@
-//! The Egito REST API: OAuth2 tokens under `/oauth/token`, records under `/services/restapi/json/{Entity}/{action}`.
+//! The Egito REST API: `OAuth2` tokens under `/oauth/token`, records under `/services/restapi/json/{Entity}/{action}`.
 //!
 //! A request passes [`credentials`] and [`route()`], then [`read`] or [`write()`] inside a transaction. What is read goes out
 //! through `show`, what is sent comes in through `accept`; both follow the tables of `entities`. Section numbers in this

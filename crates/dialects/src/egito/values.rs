@@ -3,7 +3,7 @@
 //! Every reader answers `Ok(None)` for null and for empty text: the field is to be cleared. Not for dictionary entries and
 //! references, see `dictionary` and `accept`.
 
-use favo_core::{Decimal, Instant};
+use favo_core::Decimal;
 
 use super::fault::Code;
 use crate::json::Json;
@@ -133,15 +133,6 @@ pub(super) fn date(sent: &Json, zone: &Zone) -> Result<Option<i64>, Code> {
         Moment::Day(day) => day,
         Moment::At(instant) => zone.day(instant),
     }))
-}
-
-/// A point in time, cut to milliseconds; of a day its beginning.
-pub(super) fn date_time(sent: &Json, zone: &Zone) -> Result<Option<Instant>, Code> {
-    match moment(sent, zone)? {
-        None => Ok(None),
-        Some(Moment::At(instant)) => Ok(Some(instant.to_millis())),
-        Some(Moment::Day(day)) => zone.at(day, 0).map(Some).ok_or(Code::Date),
-    }
 }
 
 /// An e-mail address, its domain in lower case.

@@ -144,7 +144,7 @@ impl Code {
         }
     }
 
-    /// The words that OAuth2 has for it: `error` and `error_description`.
+    /// The words that `OAuth2` has for it: `error` and `error_description`.
     pub(super) fn oauth(self) -> Option<(&'static str, &'static str)> {
         match self {
             Self::AccessDenied(_) => Some(("access_denied", "Access is denied")),

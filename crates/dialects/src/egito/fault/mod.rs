@@ -304,3 +304,6 @@ pub(super) fn unauthorised(error: &str, description: &str) -> Response {
         vec![("cache-control", "no-store".to_owned()), ("www-authenticate", challenge(error, description))];
     Response { status: StatusCode::UNAUTHORIZED, content_type: JSON, headers, body: out }
 }
+
+#[cfg(test)]
+mod tests;

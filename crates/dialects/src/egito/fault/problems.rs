@@ -18,18 +18,20 @@ pub(super) fn fault_of(subject: Subject<'_>, problem: &Problem) -> Fault {
         Reason::Required | Reason::OwnerRequired => (Code::Blank, None),
         Reason::Invalid if matches!(form, Some(Form::Date | Form::DateTime)) => (Code::Date, None),
         Reason::Invalid => (Code::TypeMismatch, None),
-        Reason::NotFound(sought) if is_listed => (Code::NotInList, Some(sought)),
-        Reason::NotFound(sought) => (Code::ReferenceNotFound, Some(sought)),
+        Reason::NotFound(sought) => {
+            (if is_listed { Code::NotInList } else { Code::ReferenceNotFound }, Some(sought))
+        }
         Reason::DuplicateEmail(text)
         | Reason::DuplicatePhone(text)
         | Reason::DuplicateName(text)
         | Reason::DuplicateKey(text) => (Code::Unique, Some(text)),
         Reason::StageNumberTwice(_) => (Code::Unique, None),
-        Reason::StageNotInPipeline { stage, .. } => (Code::NotInList, Some(stage)),
-        Reason::NotAnOption(text) => (Code::NotInList, Some(text)),
+        Reason::StageNotInPipeline { stage: text, .. } | Reason::NotAnOption(text) => {
+            (Code::NotInList, Some(text))
+        }
         Reason::UnknownCustomField(_) => (Code::FieldUnknown, None),
-        Reason::EndBeforeStart => (Code::Range, None),
-        Reason::DiscountNotAllowed(_)
+        Reason::EndBeforeStart
+        | Reason::DiscountNotAllowed(_)
         | Reason::SurchargeNotAllowed(_)
         | Reason::PriceNotEditable(_)
         | Reason::RecurrenceNotEditable(_)
@@ -69,7 +71,6 @@ fn field_of(subject: Subject<'_>, place: &Place) -> (Option<Cow<'static, str>>, 
     };
     let own = subject.entity.map(|entity| entity.resource);
     let found = match place {
-        Place::Whole => None,
         Place::Wire(key) => {
             let top = key.split(['.', '[']).next().unwrap_or_default();
             let form = fields.iter().find(|field| field.name == top).map(|field| field.form);
@@ -77,14 +78,15 @@ fn field_of(subject: Subject<'_>, place: &Place) -> (Option<Cow<'static, str>>, 
         }
         Place::Field(resource, position) if Some(*resource) == own => {
             let is_custom = resource.definition().custom == Some(*position);
-            named(&|field| field.at == At::Own(*position))
+            named(&|field| field.at == At::Own(*position) && !field.read_only)
                 .or_else(|| is_custom.then_some((Cow::Borrowed("customFields"), Form::Boolean)))
                 .or_else(|| named(&|field| is_special(field, *resource, *position)))
+                .or_else(|| named(&|field| field.at == At::Own(*position)))
         }
         Place::Field(Resource::Qualification, position) => {
             named(&|field| field.at == At::Qualification(*position))
         }
-        Place::Field(..) => None,
+        Place::Whole | Place::Field(..) => None,
         Place::Inner(Resource::Contact, list, position) if *list == contact::ADDRESSES.position() => {
             named(&|field| field.at == At::Address(*position))
         }

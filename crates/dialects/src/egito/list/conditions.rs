@@ -13,8 +13,7 @@ use crate::json::{Json, Object};
 pub(super) fn is_filter(field: &Field) -> bool {
     match field.form {
         Form::Lines | Form::References(_) => false,
-        Form::TaxIds => true,
-        Form::Text(_) => true,
+        Form::TaxIds | Form::Text(_) => true,
         _ => field.at != At::Special,
     }
 }

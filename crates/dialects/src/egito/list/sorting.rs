@@ -81,9 +81,8 @@ fn keys(resource: Resource, field: &Field) -> Option<Vec<Order>> {
         At::Email => own(contact::EMAILS.position()),
         At::Phone(0) => own(contact::PHONES.position()),
         At::Phone(_) | At::Address(_) | At::LossReason | At::Special => return None,
-        At::Given(_, whole) => own(whole),
         At::Family(Some(part), whole) => return Some(vec![own(part), own(whole)]),
-        At::Family(None, whole) => own(whole),
+        At::Given(_, whole) | At::Family(None, whole) => own(whole),
         At::Relationship => named(resource, contact::CATEGORY.position())?,
         At::Account(position)
         | At::AccountOrEmployer(position)
