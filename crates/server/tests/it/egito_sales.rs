@@ -1,6 +1,9 @@
 //! Egito: opportunities, offers and their groups, orders, and the lines they share (sections 15.4 to 15.7, 15.11, 19.2).
 
 use favo_core::Resource;
+use favo_core::catalogue::proposal;
+use favo_core::patch::{Input, Patch, Reference};
+use favo_core::write::{self, Skip};
 use serde_json::json;
 
 use crate::desk::Desk;
@@ -417,4 +420,45 @@ fn what_nectar_sold_is_shown_whole() {
         .id();
     assert_has(&desk, "Opportunity", deal, &json!({"value": 100.0, "items": [], "contact": null}));
     assert_echo(&desk, "Opportunity", Resource::Opportunity, deal);
+}
+
+#[test]
+fn a_proposal_of_nectar_shows_the_client_and_lines_of_its_opportunity() {
+    let desk = desk();
+    let (account, _) = parties(&desk);
+    let deal =
+        make(&desk, "Opportunity", &format!(r#"{{"name":"Forno","account":{account},"items":{LINES}}}"#));
+    let made = desk.system(move |ctx, tx| {
+        let patch = Patch::new().with(proposal::OPPORTUNITY, Input::One(Reference::id(deal)));
+        write::create(ctx, tx, Resource::Proposal, patch, Skip::default())
+    });
+    let id = made.expect("a proposal");
+    assert_has(
+        &desk,
+        "Offer",
+        id,
+        &json!({"name": "Forno", "account": {"id": account, "name": "Tartak Jodła"}, "netTotal": 39880.0,
+            "grossTotal": 49052.4, "version": 1}),
+    );
+    assert!(get(&desk, "Offer", id).body.contains(LINES_SHOWN));
+    assert_echo(&desk, "Offer", Resource::Proposal, id);
+}
+
+#[test]
+fn a_seller_sells_to_whom_they_see() {
+    let desk = desk();
+    let (account, person) = parties(&desk);
+    let seller = desk.user("ola@acme.example", "seller");
+    change(&desk, "Contact", person, &format!(r#"{{"owner":{seller}}}"#)).with(200);
+    desk.act_as(seller);
+    let id = make(&desk, "Opportunity", &format!(r#"{{"name":"X","contact":{person}}}"#));
+    assert_has(
+        &desk,
+        "Opportunity",
+        id,
+        &json!({"account": null, "contact": {"id": person, "name": "Marek Sowa"}}),
+    );
+    let refused =
+        desk.egito_json("Opportunity/create", &format!(r#"{{"name":"X","account":{account}}}"#)).with(400);
+    assert_eq!(fault(&refused), ("account".to_owned(), "reference.notFound".to_owned()));
 }

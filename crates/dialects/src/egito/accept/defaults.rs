@@ -1,10 +1,10 @@
 //! What a record gets that a client left open, and what its fields have to agree on (the tables of section 15).
 
-use favo_core::Result;
 use favo_core::catalogue::{contact, opportunity, order, product, proposal, task};
 use favo_core::patch::{Input, Patch, Reference};
 use favo_core::record::{Key, kind};
 use favo_core::rules::{order as orders, products};
+use favo_core::{Resource, Result};
 
 use super::Acceptance;
 use super::fields::LAST_MINUTE;
@@ -51,6 +51,11 @@ impl Acceptance<'_> {
         {
             self.patch.set(field, input);
         }
+    }
+
+    /// A record of a registry that may still be pointed to.
+    fn live(&self, registry: Resource, id: Option<i64>) -> Option<i64> {
+        id.filter(|id| self.ctx.snapshot.live(registry, *id).is_some())
     }
 
     fn today(&self) -> i64 {
@@ -110,9 +115,11 @@ impl Acceptance<'_> {
         };
         if let Some(employer) = self.contact(employer)? {
             if !self.patch.names(contact::LIFE_CYCLE) {
-                self.relate(employer.get(contact::CATEGORY), employer.get(contact::LIFE_CYCLE));
+                let category = self.live(Resource::Category, employer.get(contact::CATEGORY));
+                self.relate(category, employer.get(contact::LIFE_CYCLE));
             }
-            let owner = employer.get(contact::OWNER).map(Reference::id).map(Input::One);
+            let owner = self.live(Resource::User, employer.get(contact::OWNER));
+            let owner = owner.map(Reference::id).map(Input::One);
             self.preset(contact::OWNER, owner);
         }
         self.usual_relationship();
@@ -135,9 +142,11 @@ impl Acceptance<'_> {
         if self.is_new()
             && let Some(customer) = self.contact(customer)?
         {
-            let origin = customer.get(contact::ORIGIN).map(Reference::id).map(Input::One);
+            let origin = self.live(Resource::Origin, customer.get(contact::ORIGIN));
+            let origin = origin.map(Reference::id).map(Input::One);
             self.preset(opportunity::ORIGIN, origin);
-            let owner = customer.get(contact::OWNER).map(Reference::id).map(Input::One);
+            let owner = self.live(Resource::User, customer.get(contact::OWNER));
+            let owner = owner.map(Reference::id).map(Input::One);
             self.preset(opportunity::OWNER, owner);
         }
         self.preset(opportunity::OWNER, Some(Input::One(Reference::id(self.ctx.actor.user))));
