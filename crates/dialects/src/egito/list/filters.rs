@@ -2,7 +2,7 @@
 //!
 //! Text is compared without case and accents. Of phones, e-mail addresses and addresses any one of the record may match.
 
-use favo_core::catalogue::{FieldType, contact, custom_field, opportunity, user};
+use favo_core::catalogue::{FieldType, contact, custom_field, line_item, opportunity, user};
 use favo_core::query::{Filter, ItemTest, TextMatch, TextTest};
 use favo_core::terms::{TermKind, custom_term};
 use favo_core::text::{digits, fold, phone_key, tax_key};
@@ -136,7 +136,28 @@ impl Asking<'_> {
             let found = references::find(self.ctx, self.tx, self.caller, entity, sent)?;
             return Ok(found.map(|id| pointed(field.at, id)));
         }
+        if let (Form::Lines, At::Own(list)) = (field.form, field.at) {
+            return self.sold(list, sent);
+        }
         Ok(self.scalar(field, sent))
+    }
+
+    /// One of the lines has this product: `items.product`.
+    fn sold(&mut self, list: u16, sent: &Json) -> Result<std::result::Result<Filter, Code>> {
+        let product = match sent {
+            Json::Object(line) if line.len() == 1 => line.get("product"),
+            _ => None,
+        };
+        let Some(product) = product else { return Ok(Err(Code::FilterUnknown)) };
+        let mut ids = Vec::new();
+        for product in spread(product) {
+            match references::find(self.ctx, self.tx, self.caller, "Product", &product)? {
+                Ok(id) => ids.push(id),
+                Err(code) => return Ok(Err(code)),
+            }
+        }
+        let inner = Some(line_item::PRODUCT.position());
+        Ok(Ok(Filter::Any { list, inner, test: ItemTest::OneOf(ids) }))
     }
 
     /// A field that is no reference equals this.
