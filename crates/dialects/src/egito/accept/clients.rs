@@ -12,7 +12,6 @@ use crate::egito::table::LEAD;
 use crate::json::Json;
 
 /// A reference that may have been left out, cleared or given.
-#[expect(clippy::option_option, reason = "left out and cleared are two things")]
 type Sent = Option<Option<i64>>;
 
 /// What was sent about who a record is for.

@@ -62,8 +62,8 @@ impl Acceptance<'_> {
         self.switches.zone.day(self.ctx.now)
     }
 
-    fn currency(&self) -> Option<Input> {
-        Some(Input::Text(self.switches.currency.clone()))
+    fn currency(&self) -> Input {
+        Input::Text(self.switches.currency.clone())
     }
 
     /// Everything that needs more than one field.
@@ -150,7 +150,7 @@ impl Acceptance<'_> {
             self.preset(opportunity::OWNER, owner);
         }
         self.preset(opportunity::OWNER, Some(Input::One(Reference::id(self.ctx.actor.user))));
-        self.refill(opportunity::CURRENCY, Self::currency);
+        self.refill(opportunity::CURRENCY, |work| Some(work.currency()));
         self.drop_loose_reason();
         Ok(())
     }
@@ -167,7 +167,7 @@ impl Acceptance<'_> {
         }
         self.recipient()?;
         if self.is_new() && !says(&self.patch, proposal::OPPORTUNITY.position()) {
-            self.preset(proposal::CURRENCY, self.currency());
+            self.preset(proposal::CURRENCY, Some(self.currency()));
         }
         self.refill(proposal::ISSUED_ON, |work| Some(Input::Int(work.today())));
         let issued = self.day_after(proposal::ISSUED_ON).unwrap_or_else(|| self.today());
@@ -196,7 +196,7 @@ impl Acceptance<'_> {
             kept_record(dictionary::usual(work.ctx, Kind::PaymentMethod).as_ref())
         });
         self.refill(order::PAYMENT_DAYS, |_| Some(Input::Int(PAYMENT_DAYS)));
-        self.refill(order::CURRENCY, Self::currency);
+        self.refill(order::CURRENCY, |work| Some(work.currency()));
         let needs_number = self.is_new() && !says(&self.patch, order::CODE.position());
         if needs_number && self.faults.is_empty() {
             let day = self.day_after(order::ORDERED_ON).unwrap_or_else(|| self.today());
@@ -208,7 +208,7 @@ impl Acceptance<'_> {
 
     fn finish_product(&mut self) {
         self.refill(product::BASE_PRICE, |_| Some(Input::Decimal(favo_core::Decimal::ZERO)));
-        self.refill(product::CURRENCY, Self::currency);
+        self.refill(product::CURRENCY, |work| Some(work.currency()));
         self.refill(product::TAX_CODE, |work| match dictionary::usual(work.ctx, Kind::VatRate)?.kept {
             Kept::Word(word) => Some(Input::Text(word.to_owned())),
             _ => None,

@@ -125,7 +125,7 @@ impl Builder {
             (Form::TaxIds, _) => {
                 Write::TaxIds(super::parts::tax_ids().map(|(_, key)| self.own(key)).collect())
             }
-            (Form::References(_), _) => Write::Offers(self.own(meta::ID)),
+            (Form::References("Offer"), _) => Write::Offers(self.own(meta::ID)),
             (Form::Text(_), _) => Write::Username(self.own(favo_core::catalogue::user::LOGIN)),
             (_, "vatTotal") => Write::TaxTotal(self.lines(lines)),
             _ => Write::GrossTotal(self.lines(lines)),

@@ -164,6 +164,10 @@ fn what_a_user_may_not_see_cannot_be_pointed_to() {
     assert_eq!(fault(&refused), ("parent".to_owned(), "reference.notFound".to_owned()));
     assert_eq!(change(&desk, "Account", hidden, r#"{"name":"Y"}"#).status, 404);
     assert_eq!(desk.egito("POST", &format!("Account/delete/{hidden}"), &[], "").status, 404);
+    desk.act_as(desk.user_with("look@acme.example", &[("contact.read", "all"), ("contact.update", "own")]));
+    let seen = change(&desk, "Account", hidden, r#"{"name":""}"#).with(403);
+    assert_eq!(fault(&seen).1, "access_denied");
+    desk.act_as(user);
     let own = make(&desk, "Account", r#"{"name":"X"}"#);
     assert_eq!(get(&desk, "Account", own).json()["owner"]["id"], user);
 }

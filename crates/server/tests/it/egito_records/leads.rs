@@ -127,3 +127,45 @@ fn a_company_that_is_a_lead_shows_its_name_twice() {
     assert_has(&desk, "Lead", id, &json!({"lastName": "Piekarnia", "company": "Piekarnia"}));
     assert_eq!(desk.egito("GET", &format!("Account/get?id={id}"), &[], "").status, 404);
 }
+
+#[test]
+fn every_field_of_a_lead_comes_back_and_is_cleared() {
+    let desk = desk();
+    let seller = desk.user("ola@acme.example", "seller");
+    let sent = json!({
+        "firstName": "Halina", "lastName": "Wrona", "gender": {"id": 3, "name": "Nieokreślona", "value": "UNKNOWN"},
+        "company": "Ogrody", "position": "właścicielka", "phone": "1", "mobile": "2", "email": "h@wrona.example",
+        "www": "https://w.example", "street": "Polna 1", "city": "Radom", "postalCode": "26-600", "region": "mazowieckie",
+        "country": "DE", "industry": {"id": 12, "name": "Rolnictwo", "value": "AGRICULTURE"},
+        "source": {"id": 9, "name": "Kontakt handlowca", "value": "COLD_CALL"},
+        "status": {"id": 6, "name": "Niesprzedany", "value": "NOT_SOLD"},
+        "discardReason": {"id": 3, "name": "Brak budżetu", "value": "NO_BUDGET"},
+        "owner": {"id": seller, "name": "ola"}, "tags": ["a", "b"], "description": "pyta", "extra": {"x": [1.50]},
+    });
+    let id = make(&desk, "Lead", &sent.to_string());
+    assert_has(&desk, "Lead", id, &sent);
+    assert_echo(&desk, "Lead", Resource::Contact, id);
+    let body = r#"{"firstName":"","company":"","position":"","phone":"","mobile":"","email":"","www":"","street":"","city":"",
+        "postalCode":"","region":"","country":"","industry":"","source":"","status":"","discardReason":"","owner":"","tags":"",
+        "description":"","extra":""}"#;
+    change(&desk, "Lead", id, body).with(200);
+    let shown = get(&desk, "Lead", id).json();
+    for key in [
+        "firstName",
+        "company",
+        "phone",
+        "mobile",
+        "email",
+        "www",
+        "street",
+        "city",
+        "region",
+        "industry",
+        "description",
+    ] {
+        assert_eq!(shown[key], json!(null), "{key}");
+    }
+    assert_eq!((&shown["country"], &shown["source"]["value"]), (&json!("PL"), &json!("OTHER")));
+    assert_eq!((&shown["status"]["value"], &shown["discardReason"]), (&json!("NEW"), &json!(null)));
+    assert_eq!((&shown["owner"]["id"], &shown["tags"], shown.get("extra")), (&json!(1), &json!([]), None));
+}
