@@ -9,3 +9,4 @@ mod core_sales;
 mod core_tenancy;
 mod desk;
 mod office;
+mod totvs_filters;
