@@ -86,7 +86,11 @@ fn follow_stage(work: &mut Work<'_>, draft: &mut Draft) -> Result<()> {
         _ => of_stage,
     };
     let moves = draft.changes(opportunity::STAGE) || draft.changes(opportunity::STATUS);
-    match draft.patch.get(opportunity::PROBABILITY) {
+    // Whoever gives back what they read, beside another stage, has not set it by hand.
+    let echoed = !draft.record.get(opportunity::PROBABILITY_SET)
+        && !draft.is_new()
+        && !draft.changes(opportunity::PROBABILITY);
+    match draft.patch.get(opportunity::PROBABILITY).filter(|input| !echoed || **input == Input::Clear) {
         Some(Input::Clear) => {
             draft.record.set(opportunity::PROBABILITY, Some(usual));
             draft.record.set(opportunity::PROBABILITY_SET, false);

@@ -1,5 +1,7 @@
 //! The settings of a tenant that only this dialect understands (section 21).
 
+use std::borrow::Cow;
+
 use favo_core::snapshot::Snapshot;
 
 use super::entities;
@@ -90,7 +92,7 @@ const OF_SERVER: [&str; 4] =
 
 impl Switches {
     /// Those of a snapshot; read once per snapshot.
-    pub(super) fn of(snapshot: &Snapshot) -> Self {
+    pub(super) fn of(snapshot: &Snapshot) -> Cow<'_, Self> {
         let read = |snapshot: &Snapshot| {
             let mut switches = Self::default();
             for (name, _) in SETTINGS {
@@ -103,7 +105,7 @@ impl Switches {
             }
             switches
         };
-        snapshot.derived(read).cloned().unwrap_or_else(|| read(snapshot))
+        snapshot.derived(read).map_or_else(|| Cow::Owned(read(snapshot)), Cow::Borrowed)
     }
 
     /// Applies one setting; `None` when it does not take the value.

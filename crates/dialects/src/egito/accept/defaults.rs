@@ -75,13 +75,6 @@ impl Acceptance<'_> {
             "Task" => self.finish_task()?,
             _ => {}
         }
-        // Faults are told in the order of the table; those found here come last in their turn.
-        let fields = self.sent.entity.fields;
-        let place = |path: &str| {
-            let name = path.split(['.', '[']).next().unwrap_or(path);
-            fields.iter().position(|field| field.name == name).unwrap_or(fields.len())
-        };
-        self.faults.sort_by_key(|fault| fault.field.as_deref().map_or(0, place));
         Ok(())
     }
 

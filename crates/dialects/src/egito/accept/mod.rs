@@ -81,7 +81,7 @@ struct Acceptance<'a> {
     ctx: &'a Ctx,
     tx: &'a mut dyn Writer,
     caller: &'a Caller,
-    switches: Switches,
+    switches: Cow<'a, Switches>,
     sent: Sent<'a>,
     patch: Patch,
     qualification: Patch,

@@ -1,10 +1,12 @@
 //! References to other records (9.3): the record has to be of the right entity, and visible to the actor.
 
+use std::sync::Arc;
+
 use favo_core::catalogue::user;
 use favo_core::identity::{Action, Scope};
 use favo_core::query::Query;
 use favo_core::text::fold;
-use favo_core::{Resource, Result};
+use favo_core::{Record, Resource, Result};
 
 use super::Acceptance;
 use crate::egito::entities;
@@ -74,21 +76,24 @@ impl Acceptance<'_> {
         let found = match bare {
             Json::Text(text) if !text.trim().bytes().all(|byte| byte.is_ascii_digit()) => {
                 let text = text.trim();
-                let suffix = format!("@{}", self.caller.tenant);
-                let bare = text.strip_suffix(suffix.as_str());
-                let email = fold(text);
-                let has_email =
-                    |email: &str, known: Option<&str>| known.is_some_and(|known| fold(known) == email);
-                snapshot
-                    .login(text)
-                    .or_else(|| snapshot.login(bare?))
-                    .or_else(|| snapshot.login(&[text, suffix.as_str()].concat()))
-                    .or_else(|| {
-                        snapshot.all(Resource::User).find(|user| has_email(&email, user.get(user::EMAIL)))
-                    })
+                let bare = text.strip_suffix(&["@", self.caller.tenant.as_str()].concat()).unwrap_or(text);
+                let known = snapshot.login(text).or_else(|| snapshot.login(bare));
+                known.or_else(|| self.user_called(text, bare))
             }
             number => values::id(number)?.and_then(|id| snapshot.live(Resource::User, id)),
         };
         found.map(|user| Some(user.id())).ok_or(Code::ReferenceNotFound)
+    }
+
+    /// The user with this e-mail address, else the only one whose login begins with this word before its `@`.
+    fn user_called(&self, email: &str, word: &str) -> Option<&Arc<Record>> {
+        let users = || self.ctx.snapshot.all(Resource::User);
+        let (email, word) = (fold(email), fold(word));
+        let is = |text: Option<&str>, wanted: &str| text.is_some_and(|text| fold(text) == wanted);
+        let mut begin = users()
+            .filter(|user| is(user.get(user::LOGIN).and_then(|login| Some(login.split_once('@')?.0)), &word));
+        users()
+            .find(|user| is(user.get(user::EMAIL), &email))
+            .or_else(|| begin.next().filter(|_| begin.next().is_none()))
     }
 }

@@ -1,5 +1,7 @@
 //! What one field of one row writes: from the columns of a database row, and from registries of the snapshot.
 
+use std::borrow::Cow;
+
 use favo_core::catalogue::pipeline;
 use favo_core::transaction::Row;
 use favo_core::{Ctx, Resource};
@@ -18,7 +20,7 @@ use crate::wire::Caller;
 /// What all rows of an answer share.
 pub(super) struct Env<'a> {
     pub(super) ctx: &'a Ctx,
-    pub(super) switches: Switches,
+    pub(super) switches: Cow<'a, Switches>,
     /// `@` and the short name of the tenant.
     suffix: String,
 }
