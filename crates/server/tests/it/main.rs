@@ -15,3 +15,4 @@ mod egito_records;
 mod egito_sales;
 mod office;
 mod totvs_filters;
+mod totvs_lists;
