@@ -21,3 +21,5 @@ mod egito_sales;
 mod office;
 mod totvs_requests;
 mod totvs_writing;
+mod totvs_filters;
+mod totvs_lists;
