@@ -240,7 +240,9 @@ impl List {
         for part in order.split(',').map(str::trim) {
             let (name, descending) = part.strip_prefix('-').map_or((part, false), |name| (name, true));
             let path: Vec<String> = name.split('.').map(str::to_owned).collect();
-            let place = filter::subject(entity, &path, &ctx.snapshot).map(|subject| subject.place);
+            let subject = filter::subject(entity, &path, &ctx.snapshot);
+            let place =
+                subject.filter(|subject| subject.kind != filter::Type::Whole).map(|subject| subject.place);
             let unknown = || paging(format!("The list cannot be ordered by {name}."));
             match (entity.source, place) {
                 (Source::Core { .. }, Some(place)) => {

@@ -16,3 +16,4 @@ mod egito_sales;
 mod office;
 mod totvs_requests;
 mod totvs_writing;
+mod totvs_filters;
