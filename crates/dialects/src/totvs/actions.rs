@@ -240,7 +240,7 @@ pub(super) fn allowed(ctx: &Ctx, entity: &Entity, right: Right) -> bool {
 }
 
 /// No record by this key: 404, or 422 where the call was fine but for that.
-fn missing(unprocessable: bool) -> Failure {
+pub(super) fn missing(unprocessable: bool) -> Failure {
     Failure::plain(
         Code::RecordNotFound { unprocessable },
         "There is no such record, or the user cannot see it.",

@@ -1,13 +1,15 @@
-//! GET: who may read what. What is read goes out through `show` (sections 7 and 8).
+//! GET: a list, or the record that the path names (sections 7 and 8).
 
 use favo_core::Ctx;
 use favo_core::transaction::Reader;
+use http::StatusCode;
 
-use super::actions::allowed;
+use super::actions::{allowed, missing};
 use super::fault::Failure;
+use super::list::Wanted;
 use super::refusal::{self, Right};
-use super::show;
 use super::table::Entity;
+use super::{ids, show};
 use crate::wire::{Caller, Response};
 
 /// Answers a reading call.
@@ -22,5 +24,9 @@ pub(super) fn answer(
     if !caller.may_read || !allowed(ctx, entity, Right::Read) {
         return Err(refusal::denied(entity, Right::Read));
     }
-    show::answer(ctx, tx, entity, id, filter, query)
+    let wanted = Wanted::read(query, filter)?;
+    let Some(id) = id else { return show::list(ctx, tx, entity, &wanted) };
+    let Some(uuid) = ids::normal(id) else { return Err(missing(false)) };
+    let body = show::one(ctx, tx, entity, &uuid, &wanted.keep)?.ok_or_else(|| missing(false))?;
+    Ok(show::json(StatusCode::OK, body))
 }

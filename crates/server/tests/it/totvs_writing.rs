@@ -154,8 +154,19 @@ fn every_field_of_a_customer_is_kept() {
     });
     let id = there_and_back(&desk, CUSTOMERS, &body);
     let keys = [
-        "tradingName", "birthday", "customerIdentificationDocuments", "emails", "phones", "addresses",
-        "segment", "origin", "site", "tags", "observation", "externalId", "porte",
+        "tradingName",
+        "birthday",
+        "customerIdentificationDocuments",
+        "emails",
+        "phones",
+        "addresses",
+        "segment",
+        "origin",
+        "site",
+        "tags",
+        "observation",
+        "externalId",
+        "porte",
     ];
     cleared(&desk, CUSTOMERS, &id, &keys);
     let read = get(&desk, CUSTOMERS, &id);
@@ -211,12 +222,17 @@ fn the_type_of_a_customer_follows_from_what_is_known() {
         stays(&desk, CUSTOMERS, &id);
     }
     // The birthday stays when a company turns out to be a person; not while people work for it.
-    let id = create(&desk, CUSTOMERS, &json!({"name": "a", "birthday": "03/11/1988", "customerPersonType": {"acronym": "PJ"}}));
+    let id = create(
+        &desk,
+        CUSTOMERS,
+        &json!({"name": "a", "birthday": "03/11/1988", "customerPersonType": {"acronym": "PJ"}}),
+    );
     update(&desk, CUSTOMERS, &id, &json!({"customerPersonType": {"acronym": "PF"}}));
     assert_eq!(get(&desk, CUSTOMERS, &id)["birthday"], "03/11/1988");
     update(&desk, CUSTOMERS, &id, &json!({"customerPersonType": {"acronym": "PJ"}}));
     create(&desk, CONTACTS, &json!({"name": "Rui", "customerId": id}));
-    let answer = act(&desk, "update", &format!("{CUSTOMERS}/{id}"), &json!({"customerPersonType": {"acronym": "PF"}}));
+    let answer =
+        act(&desk, "update", &format!("{CUSTOMERS}/{id}"), &json!({"customerPersonType": {"acronym": "PF"}}));
     refused(&answer, 409, "InvalidState");
     let unknown = json!({"name": "a", "customerPersonType": {"acronym": "XX"}});
     rejected(&act(&desk, "create", CUSTOMERS, &unknown), "customerPersonType.acronym", "ReferenceNotFound");
@@ -228,9 +244,12 @@ fn documents_are_guessed_checked_and_kept_once() {
     let with = |documents: Value| {
         act(&desk, "create", CUSTOMERS, &json!({"name": "a", "customerIdentificationDocuments": documents}))
     };
-    for (number, kind) in
-        [("12abc34501de35", "CNPJ"), ("7K2M9XQ4000144", "CNPJ"), ("11144477735", "CPF"), ("123.456.789-09", "CPF")]
-    {
+    for (number, kind) in [
+        ("12abc34501de35", "CNPJ"),
+        ("7K2M9XQ4000144", "CNPJ"),
+        ("11144477735", "CPF"),
+        ("123.456.789-09", "CPF"),
+    ] {
         let id = with(json!([{"documentNumber": number}])).with(201).uuid();
         let document = get(&desk, CUSTOMERS, &id)["customerIdentificationDocuments"][0].clone();
         assert_eq!(document["identificationDocumentAcronym"], kind);
@@ -251,7 +270,8 @@ fn documents_are_guessed_checked_and_kept_once() {
 #[test]
 fn the_main_address_is_the_first_one_or_the_one_that_is_named() {
     let desk = desk();
-    let id = create(&desk, CUSTOMERS, &json!({"name": "a", "defaultAddress": {"cityName": "Itu", "state": "SP"}}));
+    let id =
+        create(&desk, CUSTOMERS, &json!({"name": "a", "defaultAddress": {"cityName": "Itu", "state": "SP"}}));
     let first = get(&desk, CUSTOMERS, &id)["addresses"][0]["id"].clone();
     // It replaces the main one, which keeps its id.
     update(&desk, CUSTOMERS, &id, &json!({"defaultAddress": {"cityName": "Salto"}}));
@@ -271,7 +291,11 @@ fn the_main_address_is_the_first_one_or_the_one_that_is_named() {
     // At another place it stands in front.
     update(&desk, CUSTOMERS, &id, &json!({"addresses": [one], "defaultAddress": {"address": "C"}}));
     let read = get(&desk, CUSTOMERS, &id);
-    holds(&read["addresses"], &json!([{"address": "C", "main": true}, {"address": "A", "main": false}]), "addresses");
+    holds(
+        &read["addresses"],
+        &json!([{"address": "C", "main": true}, {"address": "A", "main": false}]),
+        "addresses",
+    );
     // The list alone: its first element.
     update(&desk, CUSTOMERS, &id, &json!({"addresses": [two, one]}));
     assert_eq!(get(&desk, CUSTOMERS, &id)["defaultAddress"]["address"], "B");
@@ -338,13 +362,26 @@ fn every_field_of_a_lead_is_kept() {
         "externalId": "L-1", "name": "Rui Lima", "companyName": "Lima SA", "jobTitle": "Dono",
         "email": "rui@lima.example", "phone": "47 3300", "mobilePhone": "47 9999", "website": "lima.example",
         "facebook": "fb/lima", "linkedin": "in/lima", "cityName": "Itu", "state": "São Paulo",
-        "status": "SCHEDULED", "discardReason": {"id": reason}, "segment": {"id": segment},
+        "status": "NOT_SOLD", "discardReason": {"id": reason}, "segment": {"id": segment},
         "origin": {"id": origin}, "tags": ["Feira"], "observation": "Ligar."
     });
     let id = there_and_back(&desk, LEADS, &body);
     let keys = [
-        "companyName", "jobTitle", "email", "phone", "mobilePhone", "website", "facebook", "linkedin",
-        "cityName", "state", "discardReason", "segment", "origin", "tags", "observation",
+        "companyName",
+        "jobTitle",
+        "email",
+        "phone",
+        "mobilePhone",
+        "website",
+        "facebook",
+        "linkedin",
+        "cityName",
+        "state",
+        "discardReason",
+        "segment",
+        "origin",
+        "tags",
+        "observation",
     ];
     cleared(&desk, LEADS, &id, &keys);
     update(&desk, LEADS, &id, &json!({"status": null}));
@@ -394,22 +431,35 @@ fn every_field_of_an_opportunity_is_kept() {
         "tags": ["Feira"], "observation": "Prazo curto."
     });
     let id = there_and_back(&desk, DEALS, &body);
-    cleared(&desk, DEALS, &id, &["contact", "expectedCloseDate", "lossReason", "tags", "observation", "items"]);
+    cleared(
+        &desk,
+        DEALS,
+        &id,
+        &["contact", "expectedCloseDate", "lossReason", "tags", "observation", "items"],
+    );
     // Without a word about it, an amount is the sum of the items, and an origin that of the client.
     let body = json!({"description": "a", "customerId": company,
         "items": [{"productId": product, "quantity": 2}, {"product": {"code": "000001"}, "quantity": 1}]});
     let id = create(&desk, DEALS, &body);
     let read = get(&desk, DEALS, &id);
     holds(&read, &json!({"code": 1, "amount": 2700, "currency": "BRL", "status": "PROGRESS"}), "opportunity");
-    holds(&read["items"], &json!([
+    holds(
+        &read["items"],
+        &json!([
         {"sequence": 1, "description": "Forno", "measureUnit": {"code": "UN"}, "unitPrice": 900, "total": 1800},
-        {"sequence": 2, "total": 900}]), "items");
+        {"sequence": 2, "total": 900}]),
+        "items",
+    );
     stays(&desk, DEALS, &id);
     // An element that is known keeps what it does not say; the list is the whole list.
     let item = read["items"][1]["id"].clone();
     update(&desk, DEALS, &id, &json!({"items": [{"id": item, "quantity": 3}]}));
     let read = get(&desk, DEALS, &id);
-    holds(&read, &json!({"amount": 2700, "items": [{"id": item, "quantity": 3, "total": 2700}]}), "opportunity");
+    holds(
+        &read,
+        &json!({"amount": 2700, "items": [{"id": item, "quantity": 3, "total": 2700}]}),
+        "opportunity",
+    );
     let answer = act(&desk, "update", &format!("{DEALS}/{id}"), &json!({"items": [{"quantity": 0}]}));
     assert_eq!(answer.json()["details"].as_array().unwrap().len(), 2, "{}", answer.body);
 }
@@ -439,20 +489,27 @@ fn statuses_of_an_opportunity_that_share_a_word_are_left_alone() {
 #[test]
 fn products_groups_and_units_are_kept() {
     let desk = desk();
-    let group = there_and_back(&desk, GROUPS, &json!({"externalId": "G", "code": "G1", "description": "Fornos"}));
+    let group =
+        there_and_back(&desk, GROUPS, &json!({"externalId": "G", "code": "G1", "description": "Fornos"}));
     let part = there_and_back(
         &desk,
         GROUPS,
         &json!({"description": "Elétricos", "parent": {"id": group}, "active": false}),
     );
-    let unit = there_and_back(&desk, UNITS, &json!({"code": "CJ", "description": "Conjunto", "externalId": "U"}));
+    let unit =
+        there_and_back(&desk, UNITS, &json!({"code": "CJ", "description": "Conjunto", "externalId": "U"}));
     let body = json!({
         "externalId": "F-1", "code": "F1", "description": "Forno", "productGroup": {"id": part},
         "measureUnit": {"id": unit}, "salesPrice": 899.9999, "currency": "USD", "active": false,
         "observation": "220 V"
     });
     let id = there_and_back(&desk, PRODUCTS, &body);
-    update(&desk, PRODUCTS, &id, &json!({"productGroup": {"externalId": "G"}, "measureUnit": {"code": "kg"}}));
+    update(
+        &desk,
+        PRODUCTS,
+        &id,
+        &json!({"productGroup": {"externalId": "G"}, "measureUnit": {"code": "kg"}}),
+    );
     let read = get(&desk, PRODUCTS, &id);
     holds(&read, &json!({"productGroup": {"id": group}, "measureUnit": {"code": "KG"}}), "product");
     cleared(&desk, PRODUCTS, &id, &["productGroup", "observation"]);
@@ -461,16 +518,36 @@ fn products_groups_and_units_are_kept() {
         "measureUnit": {"code": "UN"}, "productGroup": null});
     holds(&get(&desk, PRODUCTS, &bare), &expected, "product");
     // Levels are kept apart, keys are not.
-    refused(&act(&desk, "update", &format!("{GROUPS}/{part}"), &json!({"parent": null})), 409, "InvalidState");
-    refused(&act(&desk, "update", &format!("{GROUPS}/{group}"), &json!({"parent": {"id": group}})), 409, "InvalidState");
+    refused(
+        &act(&desk, "update", &format!("{GROUPS}/{part}"), &json!({"parent": null})),
+        409,
+        "InvalidState",
+    );
+    refused(
+        &act(&desk, "update", &format!("{GROUPS}/{group}"), &json!({"parent": {"id": group}})),
+        409,
+        "InvalidState",
+    );
     let answer = act(&desk, "create", GROUPS, &json!({"description": "x", "parent": {"id": part}}));
     rejected(&answer, "parent.id", "ReferenceNotFound");
-    let answer = act(&desk, "create", GROUPS, &json!({"description": "x", "parent": {"id": group}, "externalId": "G"}));
+    let answer = act(
+        &desk,
+        "create",
+        GROUPS,
+        &json!({"description": "x", "parent": {"id": group}, "externalId": "G"}),
+    );
     refused(&answer, 409, "DuplicateKey");
-    let answer = act(&desk, "create", GROUPS, &json!({"description": "x", "parent": {"id": group}, "code": "g1"}));
+    let answer =
+        act(&desk, "create", GROUPS, &json!({"description": "x", "parent": {"id": group}, "code": "g1"}));
     refused(&answer, 409, "DuplicateKey");
-    let found = desk.totvs("POST", GROUPS, &[("Integration-Action", "update"),
-        ("Integration-Filter", "{code->eq->G1}")], r#"{"description":"Fornos 2"}"#).with(200);
+    let found = desk
+        .totvs(
+            "POST",
+            GROUPS,
+            &[("Integration-Action", "update"), ("Integration-Filter", "{code->eq->G1}")],
+            r#"{"description":"Fornos 2"}"#,
+        )
+        .with(200);
     assert_eq!(found.uuid(), group);
     rejected(&act(&desk, "create", UNITS, &json!({"description": "x"})), "code", "NotNull");
 }
@@ -492,11 +569,27 @@ fn price_lists_and_payment_conditions_are_kept() {
     let body = json!({"externalId": "I", "priceList": {"id": list}, "product": {"id": product},
         "salesPrice": 12.3456, "active": false});
     let item = there_and_back(&desk, PRICES, &body);
-    refused(&act(&desk, "create", PRICES, &json!({"priceListId": list, "productId": product, "salesPrice": 1})), 409, "DuplicateKey");
-    refused(&act(&desk, "update", &format!("{PRICES}/{item}"), &json!({"priceListId": bare})), 409, "InvalidState");
-    rejected(&act(&desk, "create", PRICES, &json!({"priceListId": list, "productId": product})), "salesPrice", "NotNull");
+    refused(
+        &act(&desk, "create", PRICES, &json!({"priceListId": list, "productId": product, "salesPrice": 1})),
+        409,
+        "DuplicateKey",
+    );
+    refused(
+        &act(&desk, "update", &format!("{PRICES}/{item}"), &json!({"priceListId": bare})),
+        409,
+        "InvalidState",
+    );
+    rejected(
+        &act(&desk, "create", PRICES, &json!({"priceListId": list, "productId": product})),
+        "salesPrice",
+        "NotNull",
+    );
     desk.totvs("DELETE", &format!("{PRICES}/{item}"), &[], "").with(200);
-    there_and_back(&desk, PAYMENTS, &json!({"externalId": "C", "code": "30/60", "description": "30/60", "active": false}));
+    there_and_back(
+        &desk,
+        PAYMENTS,
+        &json!({"externalId": "C", "code": "30/60", "description": "30/60", "active": false}),
+    );
 }
 
 #[test]
@@ -520,7 +613,8 @@ fn every_field_of_an_order_is_kept() {
     });
     let id = there_and_back(&desk, ORDERS, &body);
     cleared(&desk, ORDERS, &id, &["contact", "opportunity", "deliveryDate", "items", "observation"]);
-    let body = json!({"customerId": company, "priceListId": list, "items": [{"productId": product, "quantity": 2}]});
+    let body =
+        json!({"customerId": company, "priceListId": list, "items": [{"productId": product, "quantity": 2}]});
     let id = create(&desk, ORDERS, &body);
     let expected = json!({"code": "000001", "orderDate": "09/06/2026", "status": "OPEN", "currency": "BRL",
         "total": 1600, "items": [{"unitPrice": 800, "discountPercent": 0, "sequence": 1, "description": "Forno"}]});
@@ -536,7 +630,11 @@ fn every_field_of_an_order_is_kept() {
     update(&desk, ORDERS, &id, &json!({"status": "FINISHED"}));
     stays(&desk, ORDERS, &id);
     update(&desk, ORDERS, &id, &json!({"observation": "ok", "externalId": "X", "extra": 1}));
-    refused(&act(&desk, "update", &format!("{ORDERS}/{id}"), &json!({"status": "OPEN"})), 409, "InvalidState");
+    refused(
+        &act(&desk, "update", &format!("{ORDERS}/{id}"), &json!({"status": "OPEN"})),
+        409,
+        "InvalidState",
+    );
     refused(&desk.totvs("DELETE", &format!("{ORDERS}/{id}"), &[], ""), 409, "InvalidState");
     refused(&desk.totvs("DELETE", &format!("{CUSTOMERS}/{company}"), &[], ""), 409, "HasDependents");
 }
@@ -562,7 +660,11 @@ fn every_field_of_an_activity_is_kept() {
     let id = there_and_back(&desk, ACTIVITIES, &body);
     cleared(&desk, ACTIVITIES, &id, &["opportunity", "observation"]);
     update(&desk, ACTIVITIES, &id, &json!({"contact": null, "customer": null}));
-    holds(&get(&desk, ACTIVITIES, &id), &json!({"contact": null, "customer": null, "lead": null}), "activity");
+    holds(
+        &get(&desk, ACTIVITIES, &id),
+        &json!({"contact": null, "customer": null, "lead": null}),
+        "activity",
+    );
     update(&desk, ACTIVITIES, &id, &json!({"status": "DONE"}));
     assert!(get(&desk, ACTIVITIES, &id)["doneAt"].is_string());
     let bare = create(&desk, ACTIVITIES, &json!({"description": "x", "opportunityId": deal}));
@@ -599,7 +701,8 @@ fn every_field_of_a_calendar_entry_is_kept() {
     let expected = json!({"startAt": "2026-06-10T09:00:00.000-03:00", "endAt": "2026-06-10T10:00:00.000-03:00",
         "calendarType": {"id": kind}});
     holds(&get(&desk, CALENDARS, &bare), &expected, "calendar");
-    let all_day = create(&desk, CALENDARS, &json!({"description": "x", "startAt": "10/06/2026", "allDay": true}));
+    let all_day =
+        create(&desk, CALENDARS, &json!({"description": "x", "startAt": "10/06/2026", "allDay": true}));
     assert_eq!(get(&desk, CALENDARS, &all_day)["endAt"], "2026-06-10T23:59:00.000-03:00");
     let wrong = json!({"endAt": "2026-06-10T08:00:00-03:00"});
     rejected(&act(&desk, "update", &format!("{CALENDARS}/{bare}"), &wrong), "endAt", "Range");
@@ -632,19 +735,30 @@ fn custom_fields_are_merged_by_alias_and_checked() {
     desk.system(|ctx, tx| {
         use favo_core::catalogue::custom_field;
         use favo_core::patch::{Input, Patch};
-        for (label, kind, required) in
-            [("Porte", 1, false), ("Meta", 0, false), ("Visita", 2, false), ("Ativo", 4, false), ("Região", 11, true)]
-        {
+        for (label, kind, required) in [
+            ("Porte", 1, false),
+            ("Meta", 0, false),
+            ("Visita", 2, false),
+            ("Ativo", 4, false),
+            ("Região", 11, true),
+        ] {
             let patch = Patch::new()
                 .text(custom_field::LABEL, label)
                 .with(custom_field::TYPE, Input::Int(kind))
                 .with(custom_field::REQUIRED, Input::Bool(required));
-            favo_core::write::create(ctx, tx, Resource::CustomField, patch, favo_core::write::Skip::default())?;
+            favo_core::write::create(
+                ctx,
+                tx,
+                Resource::CustomField,
+                patch,
+                favo_core::write::Skip::default(),
+            )?;
         }
         Ok(())
     })
     .unwrap();
-    let custom = json!({"porte": "grande", "meta": 12.5, "visita": "03/11/2026", "ativo": true, "regiao": ["N", "S"]});
+    let custom =
+        json!({"porte": "grande", "meta": 12.5, "visita": "03/11/2026", "ativo": true, "regiao": ["N", "S"]});
     let id = create(&desk, CUSTOMERS, &json!({"name": "a", "customFields": custom}));
     holds(&get(&desk, CUSTOMERS, &id)["customFields"], &custom, "customFields");
     stays(&desk, CUSTOMERS, &id);
@@ -652,7 +766,8 @@ fn custom_fields_are_merged_by_alias_and_checked() {
     let read = get(&desk, CUSTOMERS, &id)["customFields"].clone();
     assert_eq!((read["porte"].is_null(), &read["meta"], &read["ativo"]), (true, &json!(7), &json!(true)));
     rejected(&act(&desk, "create", CUSTOMERS, &json!({"name": "a"})), "customFields.regiao", "NotNull");
-    let answer = act(&desk, "update", &format!("{CUSTOMERS}/{id}"), &json!({"customFields": {"regiao": null}}));
+    let answer =
+        act(&desk, "update", &format!("{CUSTOMERS}/{id}"), &json!({"customFields": {"regiao": null}}));
     rejected(&answer, "customFields.regiao", "NotNull");
     let wrong = json!({"name": "a", "customFields": {"meta": "x", "visita": "31/02/2026", "ativo": "maybe"}});
     let answer = act(&desk, "create", CUSTOMERS, &wrong);
@@ -661,7 +776,8 @@ fn custom_fields_are_merged_by_alias_and_checked() {
     desk.set("totvs.unknown_custom_field", "keep");
     update(&desk, CUSTOMERS, &id, &json!({"customFields": {"cor": "azul"}}));
     assert_eq!(get(&desk, CUSTOMERS, &id)["cor"], "azul");
-    act(&desk, "upsert", CUSTOMERS, &json!({"id": id, "name": "b", "customFields": {"regiao": "N"}})).with(200);
+    act(&desk, "upsert", CUSTOMERS, &json!({"id": id, "name": "b", "customFields": {"regiao": "N"}}))
+        .with(200);
     let read = get(&desk, CUSTOMERS, &id)["customFields"].clone();
     assert_eq!((&read["meta"], &read["ativo"]), (&Value::Null, &Value::Null), "{read}");
 }
@@ -677,7 +793,11 @@ fn extras_have_limits_and_belong_to_this_dialect() {
     rejected(&act(&desk, "create", CUSTOMERS, &body), "", "TooManyExtras");
     let key = "k".repeat(65);
     rejected(&act(&desk, "create", CUSTOMERS, &json!({"name": "a", key.as_str(): 1})), &key, "TooManyExtras");
-    let id = create(&desk, CUSTOMERS, &json!({"name": "a", "createdAt": "x", "contacts": 7, "professionalName": 1, "x": null}));
+    let id = create(
+        &desk,
+        CUSTOMERS,
+        &json!({"name": "a", "createdAt": "x", "contacts": 7, "professionalName": 1, "x": null}),
+    );
     assert!(get(&desk, CUSTOMERS, &id).get("x").is_none());
     desk.set("totvs.extras", "ignore");
     update(&desk, CUSTOMERS, &id, &json!({"y": 1}));
@@ -700,12 +820,22 @@ fn what_must_not_repeat_is_refused_where_the_tenant_says_so() {
     let answer = act(&desk, "create", CUSTOMERS, &other);
     refused(&answer, 409, "DuplicateRecord");
     let details = answer.json()["details"].clone();
-    let mut found: Vec<_> = details.as_array().unwrap().iter()
-        .map(|one| (one["field"].as_str().unwrap(), one["value"].as_str().unwrap())).collect();
+    let mut found: Vec<_> = details
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["field"].as_str().unwrap(), one["value"].as_str().unwrap()))
+        .collect();
     found.sort_unstable();
-    assert_eq!(found, [
-        ("customerIdentificationDocuments[0].documentNumber", "11.222.333/0001-81"),
-        ("emails[1].email", "A@b.example"), ("name", "AURORA"), ("phones[0].number", "(47) 33-00")]);
+    assert_eq!(
+        found,
+        [
+            ("customerIdentificationDocuments[0].documentNumber", "11.222.333/0001-81"),
+            ("emails[1].email", "A@b.example"),
+            ("name", "AURORA"),
+            ("phones[0].number", "(47) 33-00")
+        ]
+    );
     // Fields that stay are not compared.
     update(&desk, CUSTOMERS, &id, &json!({"site": "x"}));
     let lead = json!({"name": "Aurora"});
@@ -735,14 +865,14 @@ fn records_of_the_other_dialects_can_be_read_and_sent_back() {
     let list = desk.totvs("GET", CUSTOMERS, &[], "").with(200).json();
     let id = list["items"][0]["id"].as_str().unwrap().to_owned();
     stays(&desk, CUSTOMERS, &id);
-    desk.nectar("POST", "produtos", r#"{"nome":"Forno","valor":10.123456}"#).with(200);
+    desk.nectar("POST", "produtos", r#"{"nome":"Forno","valorBase":10.123456}"#).with(200);
     let deal = r#"{"nome":"Fornos","cliente":{"id":1},"valorMensal":10,"valorAvulso":5.123456,"produtos":[
         {"produto":{"id":1},"quantidade":3,"desconto":7,"descontoPorcentagem":false,"recorrencia":1}]}"#;
     desk.nectar("POST", "oportunidades", deal).with(200);
     let list = desk.totvs("GET", DEALS, &[], "").with(200).json();
     let id = list["items"][0]["id"].as_str().unwrap().to_owned();
     stays(&desk, DEALS, &id);
-    desk.nectar("POST", "tarefas", r#"{"titulo":"Ligar","prioridade":2,"dataLimite":"2026-06-09T10:00:00.123-03:00"}"#)
+    desk.nectar("POST", "tarefas", r#"{"titulo":"Ligar","cliente":{"id":1},"prioridade":2,"dataLimite":"2026-06-09T10:00:00.123-03:00"}"#)
         .with(200);
     let list = desk.totvs("GET", ACTIVITIES, &[], "").with(200).json();
     let id = list["items"][0]["id"].as_str().unwrap().to_owned();
