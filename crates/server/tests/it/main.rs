@@ -17,3 +17,4 @@ mod office;
 mod totvs_requests;
 mod totvs_writing;
 mod totvs_filters;
+mod totvs_lists;

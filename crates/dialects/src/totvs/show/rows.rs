@@ -128,7 +128,7 @@ fn each_reach<'a>(texts: &'a str, details: &'a str, mut reach: impl FnMut(&'a st
 /// The e-mails or phones of a contact, by their texts and what is known of each.
 pub(super) fn reaches(
     kind: Kind,
-    text: &str,
+    name: &str,
     type_id: &str,
     texts: &str,
     details: &str,
