@@ -339,15 +339,68 @@ fn every_field_of_a_contact_is_kept() {
 #[test]
 fn a_person_written_as_a_customer_stays_one_beside_a_company() {
     let desk = desk();
-    let company = customer(&desk);
+    customer(&desk);
     let person = create(&desk, CUSTOMERS, &json!({"name": "Rui", "customerPersonType": {"acronym": "PF"}}));
-    desk.nectar("GET", "contatos?displayLength=10", "").with(200);
-    let ids: Vec<_> = desk.nectar("GET", "contatos", "").with(200).json().as_array().unwrap().clone();
-    let number = |name: &str| ids.iter().find(|one| one["nome"] == name).unwrap()["id"].as_i64().unwrap();
-    let (rui, aurora) = (number("Rui"), number("Padaria Aurora"));
-    desk.nectar("PUT", &format!("contatos/{rui}"), &json!({"empresa": {"id": aurora}}).to_string());
-    let _ = company;
-    get(&desk, CUSTOMERS, &person);
+    let employed = r#"{"empresaAtual":{"id":1}}"#;
+    desk.nectar("PUT", "contatos/2", employed).with(200);
+    assert_eq!(get(&desk, CONTACTS, &person)["customer"]["name"], "Padaria Aurora");
+    assert_eq!(get(&desk, CUSTOMERS, &person)["customerPersonType"]["acronym"], "PF");
+    // One that was never written here is a contact of the company alone; being read and sent back does not mark it.
+    desk.nectar("POST", "contatos", r#"{"nome":"Ana"}"#).with(200);
+    let list =
+        desk.totvs("GET", CUSTOMERS, &[("Integration-Filter", "{name->eq->Ana}")], "").with(200).json();
+    let ana = list["items"][0]["id"].as_str().unwrap().to_owned();
+    stays(&desk, CUSTOMERS, &ana);
+    desk.nectar("PUT", "contatos/3", employed).with(200);
+    refused(&desk.totvs("GET", &format!("{CUSTOMERS}/{ana}"), &[], ""), 404, "RecordNotFound");
+}
+
+#[test]
+fn what_a_user_cannot_see_is_not_there() {
+    let desk = desk();
+    let company = customer(&desk);
+    let seller = desk.user("leo@aurora.example", "seller");
+    desk.act_as(seller);
+    let path = format!("{CUSTOMERS}/{company}");
+    refused(&act(&desk, "update", &path, &json!({"site": "x"})), 404, "RecordNotFound");
+    refused(&act(&desk, "update", CUSTOMERS, &json!({"id": company})), 422, "RecordNotFound");
+    refused(&desk.totvs("DELETE", &path, &[], ""), 404, "RecordNotFound");
+    let deal = json!({"description": "a", "customer": {"id": company}});
+    rejected(&act(&desk, "create", DEALS, &deal), "customer.id", "ReferenceNotFound");
+    let found = desk.totvs(
+        "POST",
+        CUSTOMERS,
+        &[("Integration-Action", "update"), ("Integration-Filter", "{name->like->Aurora}")],
+        r#"{"site":"x"}"#,
+    );
+    refused(&found, 422, "RecordNotFound");
+    // Their own they see, and the client's seller is that of a new opportunity.
+    let own = customer(&desk);
+    let deal = create(&desk, DEALS, &json!({"description": "a", "customer": {"id": own}}));
+    assert_eq!(get(&desk, DEALS, &deal)["professionalName"], "leo");
+    desk.act_as(1);
+    let deal = create(&desk, DEALS, &json!({"description": "b", "customerId": own}));
+    assert_eq!(get(&desk, DEALS, &deal)["professionalName"], "leo");
+    let products = act(&desk, "create", PRODUCTS, &json!({"description": "x"})).with(201).uuid();
+    desk.act_as(seller);
+    refused(
+        &act(&desk, "update", &format!("{PRODUCTS}/{products}"), &json!({"code": "y"})),
+        503,
+        "AccessDenied",
+    );
+}
+
+#[test]
+fn texts_are_kept_by_every_character() {
+    let desk = desk();
+    let text = "<b>'; DROP TABLE contact; -- \" \\ \u{1F600} %_";
+    let id = create(&desk, CUSTOMERS, &json!({"name": text, "observation": "a\n b", text: [text]}));
+    let read = get(&desk, CUSTOMERS, &id);
+    assert_eq!(
+        (&read["name"], &read["observation"], &read[text][0]),
+        (&json!(text), &json!("a\n b"), &json!(text))
+    );
+    refused(&act(&desk, "create", CUSTOMERS, &json!({"name": "a\0b"})), 400, "InvalidValue");
 }
 
 #[test]

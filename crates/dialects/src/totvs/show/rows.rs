@@ -138,7 +138,7 @@ pub(super) fn reaches(
     let start = bytes.len();
     each_reach(texts, details, |value, code, external| {
         comma(bytes, start);
-        key(bytes, 0, text);
+        key(bytes, 0, name);
         bytes.extend_from_slice(value.as_bytes());
         key(bytes, 1, type_id);
         match fixed::of_code(kind, code) {
