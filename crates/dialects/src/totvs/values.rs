@@ -323,11 +323,11 @@ pub(super) fn text(value: &Json) -> Option<String> {
 pub(super) fn decimal(value: &Json) -> Option<Decimal> {
     match value {
         Json::Text(text) => text.trim().parse().ok(),
-        Json::Number(number) => Some(
-            number
-                .parse()
-                .unwrap_or(if number.starts_with('-') { Decimal(i64::MIN) } else { Decimal(i64::MAX) }),
-        ),
+        Json::Number(number) => Some(number.parse().unwrap_or(if number.starts_with('-') {
+            Decimal(i64::MIN)
+        } else {
+            Decimal(i64::MAX)
+        })),
         _ => None,
     }
 }
