@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 /// The most characters a search key keeps: longer texts are found by their beginning.
 pub const KEY_LENGTH: usize = 200;
@@ -26,13 +26,24 @@ pub fn fold(text: &str) -> String {
 /// Folds the whole text, neither trimmed nor cut: for looking into long texts. The pieces of a text fold into the pieces of
 /// what it folds into.
 pub fn fold_whole(text: &str) -> String {
-    if text.is_ascii() {
-        let mut folded = text.to_ascii_lowercase();
-        folded.retain(|character| character != '\0');
-        folded
-    } else {
-        plain(text).collect()
+    let mut folded = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_ascii() {
+            if character != '\0' {
+                folded.push(character.to_ascii_lowercase());
+            }
+            continue;
+        }
+        // One by one is enough: only marks change places when a whole text is decomposed, and they go.
+        for lower in character.to_lowercase() {
+            decompose_canonical(lower, |part| {
+                if !is_combining_mark(part) && part != '\0' {
+                    folded.push(part);
+                }
+            });
+        }
     }
+    folded
 }
 
 /// Lower case without marks. Lower case first: it may bring marks of its own, as in `İ`.

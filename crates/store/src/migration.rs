@@ -31,6 +31,16 @@ create table file (tenant_id bigint not null, name {text} not null, media_type t
   primary key (tenant_id, name));
 "];
 
+/// What follows from other rows, for rows that are older than its column: table, column, and the statement that fills it. A
+/// contact shows its open qualification, else its newest.
+const FOLLOWING: &[(&str, &str, &str)] = &[(
+    "contact",
+    "qualification_id",
+    "update contact set qualification_id = (select q.id from qualification q where q.tenant_id = contact.tenant_id \
+     and q.customer_id = contact.id and q.deleted_at is null \
+     order by case when q.status in (1, 2) then 0 else 1 end, q.id desc limit 1) where qualifications > 0",
+)];
+
 /// The number of the newest step.
 pub(crate) const VERSION: i64 = STEPS.len() as i64;
 
@@ -141,6 +151,11 @@ fn missing(kind: Kind, present: &Present) -> Vec<Step> {
             if !present.indexes.contains(&name) {
                 steps.push(Step::Run(statement));
             }
+        }
+    }
+    for (table, column, statement) in FOLLOWING {
+        if present.columns.get(*table).is_some_and(|have| !have.contains(*column)) {
+            steps.push(Step::Run((*statement).to_owned()));
         }
     }
     if present.version != VERSION || present.revision != REVISION {

@@ -4,6 +4,8 @@
 //! `show`, what is sent comes in through `accept`; both follow the tables of `entities`, and so do the filters. Section
 //! numbers in this module are those of the dialect's specification.
 
+mod accept;
+mod actions;
 mod entities;
 mod fault;
 mod filter;
@@ -11,10 +13,13 @@ mod fixed;
 mod ids;
 mod list;
 pub mod login;
+mod reading;
+mod refusal;
 mod route;
 mod show;
 mod switches;
 mod table;
+mod values;
 
 use std::time::Duration;
 
@@ -107,13 +112,20 @@ pub fn route(request: &Request, settings: &ServerSettings) -> Call {
 }
 
 /// Answers a [`Call`] that does not write.
-pub fn read(call: &Call, _caller: &Caller, ctx: &Ctx, tx: &mut dyn Reader) -> favo_core::Result<Response> {
+pub fn read(call: &Call, caller: &Caller, ctx: &Ctx, tx: &mut dyn Reader) -> favo_core::Result<Response> {
     let switches = Switches::of(&ctx.snapshot);
     let answer = match &call.what {
         What::Refused(failure) => Ok(refused(failure, &switches)),
         What::Options => Ok(options()),
-        What::Read { entity, id, filter, query, .. } => {
-            show::answer(ctx, tx, entity, id.as_deref(), filter.as_deref(), query)
+        What::Read { entity, id, filter, query, head } => {
+            reading::answer(ctx, tx, caller, (entity, id.as_deref()), filter.as_deref(), query).map(
+                |mut answer| {
+                    if *head {
+                        answer.body.clear();
+                    }
+                    answer
+                },
+            )
         }
         What::Write(_) => Err(Error::Internal("not a reading call".to_owned()).into()),
     };
@@ -126,13 +138,12 @@ pub fn read(call: &Call, _caller: &Caller, ctx: &Ctx, tx: &mut dyn Reader) -> fa
 }
 
 /// Answers a [`Call`] that writes.
-pub fn write(call: &Call, _caller: &Caller, _ctx: &Ctx, _tx: &mut dyn Writer) -> Written {
+pub fn write(call: &Call, caller: &Caller, ctx: &Ctx, tx: &mut dyn Writer) -> Written {
     let What::Write(write) = &call.what else {
         let error = Error::Internal("not a writing call".to_owned());
         return Err(Failed { answer: wire_error(&error), error });
     };
-    let error = Error::Internal(format!("{} is not built yet", write.entity.name));
-    Err(Failed { answer: wire_error(&error), error })
+    actions::answer(ctx, tx, caller, write)
 }
 
 /// Requests a session may send per second and at once, 0 for no limit (section 17).

@@ -124,14 +124,18 @@ impl Reading<'_> {
             Form::Decimal(places) => decimal(value).map(|number| Given::Decimal(rounded(number, places))),
             Form::Percent => decimal(value).map(|number| Given::Decimal(rounded(number, 2))),
             Form::Boolean => boolean(value).map(Given::Boolean),
-            Form::Date => return self.date(value, at, |moment, zone| match moment {
-                Moment::Day(day) => Some(Given::Day(day)),
-                Moment::At(instant) => Some(Given::Day(zone.day(instant))),
-            }),
-            Form::DateTime => return self.date(value, at, |moment, zone| match moment {
-                Moment::Day(day) => zone.at(day, 0).map(Given::Moment),
-                Moment::At(instant) => Some(Given::Moment(instant)),
-            }),
+            Form::Date => {
+                return self.date(value, at, |moment, zone| match moment {
+                    Moment::Day(day) => Some(Given::Day(day)),
+                    Moment::At(instant) => Some(Given::Day(zone.day(instant))),
+                });
+            }
+            Form::DateTime => {
+                return self.date(value, at, |moment, zone| match moment {
+                    Moment::Day(day) => zone.at(day, 0).map(Given::Moment),
+                    Moment::At(instant) => Some(Given::Moment(instant)),
+                });
+            }
             Form::Enumeration(_) => match value {
                 Json::Text(text) => Some(Given::Text(text.trim().to_owned())),
                 _ => None,
@@ -319,9 +323,11 @@ pub(super) fn text(value: &Json) -> Option<String> {
 pub(super) fn decimal(value: &Json) -> Option<Decimal> {
     match value {
         Json::Text(text) => text.trim().parse().ok(),
-        Json::Number(number) => Some(number.parse().unwrap_or({
-            if number.starts_with('-') { Decimal(i64::MIN) } else { Decimal(i64::MAX) }
-        })),
+        Json::Number(number) => Some(
+            number
+                .parse()
+                .unwrap_or(if number.starts_with('-') { Decimal(i64::MIN) } else { Decimal(i64::MAX) }),
+        ),
         _ => None,
     }
 }
@@ -386,8 +392,7 @@ mod tests {
             r#"{"orderDate":"31/02/2026","deliveryDate":1760000000,"customerId":"x","code":{},
                 "items":[{"quantity":"1.234,50","product":{"id":"7"}},3],"status":["OPEN"]}"#,
         );
-        let found: Vec<_> =
-            problems.iter().map(|problem| (problem.field.as_str(), problem.detail)).collect();
+        let found: Vec<_> = problems.iter().map(|problem| (problem.field.as_str(), problem.detail)).collect();
         assert_eq!(
             found,
             [
@@ -435,8 +440,7 @@ mod tests {
             ("9/6/26", None),
             ("04.05.2026", None),
         ] {
-            let (row, problems) =
-                read("customer", "customers", &format!(r#"{{"birthday":"{text}"}}"#));
+            let (row, problems) = read("customer", "customers", &format!(r#"{{"birthday":"{text}"}}"#));
             let day = expected.and_then(|(year, month, day)| local_time::day(year, month, day));
             assert_eq!(row.get("birthday").cloned(), day.map(Given::Day), "{text}");
             assert_eq!(problems.len(), usize::from(day.is_none()), "{text}");

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use favo_core::catalogue::{Default, FieldType, REVISION, Resource, contact, meta};
+use favo_core::Record;
+use favo_core::catalogue::{Default, FieldType, REVISION, Resource, contact, meta, qualification};
 use favo_core::query::{Filter, Query, TextMatch};
 use favo_core::terms::TermKind;
 use favo_store::{Kind, Store};
@@ -125,12 +126,16 @@ pub(crate) fn a_database_of_the_first_revision_is_brought_forward_with_its_value
     behind_the_back(&fixture.url, &back);
     let store = Store::open(&fixture.url, &options()).unwrap();
     assert_eq!(store.schema_version().unwrap(), (1, REVISION));
-    for mut record in records {
+    let current: Vec<_> = records.iter().map(|record| current_qualification(&records, record)).collect();
+    for (mut record, current) in records.into_iter().zip(current) {
         let (resource, id) = (record.resource(), record.id());
         for column in new_columns(resource) {
             let position = resource.definition().position(column).unwrap();
             let field = resource.definition().field(position);
             record.put(position, field.default.value(field.field_type));
+        }
+        if resource == Resource::Contact {
+            record.set(contact::QUALIFICATION, current);
         }
         let query = Query { with_deleted: true, ..Query::by_id(resource, id) };
         let kept = store.read_blocking(fixture.tenant, move |tx| tx.load_all(&query)).unwrap();
@@ -152,6 +157,22 @@ pub(crate) fn a_database_of_the_first_revision_is_brought_forward_with_its_value
         .unwrap();
     assert!(found.0[0].is_some());
     assert_eq!((found.1, found.2), (1, 1));
+}
+
+/// The qualification an old contact shows once it can: an open one, else the newest.
+fn current_qualification(records: &[Record], owner: &Record) -> Option<i64> {
+    if owner.resource() != Resource::Contact
+        || owner.get(contact::QUALIFICATIONS).is_none_or(|count| count < 1)
+    {
+        return None;
+    }
+    let of_contact = records.iter().filter(|record| {
+        record.resource() == Resource::Qualification
+            && !record.is_deleted()
+            && record.get(qualification::CUSTOMER) == Some(owner.id())
+    });
+    let rank = |record: &&Record| (matches!(record.get(qualification::STATUS), Some(1 | 2)), record.id());
+    of_contact.max_by_key(rank).map(Record::id)
 }
 
 pub(crate) fn the_store_says_what_it_is(fixture: &Fixture) {

@@ -21,9 +21,8 @@ use self::holes::Page;
 pub(super) use self::in_memory::{InMemory, meeting};
 use self::plan::Plan;
 use self::registries::Registries;
-use super::fault::{self, Code, Failure};
+use super::fault::{self, Failure};
 use super::filter::Condition;
-use super::ids;
 use super::list::{self, Wanted};
 use super::switches::Switches;
 use super::table::{Entity, Source};
@@ -55,23 +54,6 @@ impl Keep {
 /// An answer of JSON (4.5).
 pub(super) fn json(status: StatusCode, body: Vec<u8>) -> Response {
     fault::unstored(Response::new(status, fault::JSON, body))
-}
-
-/// A list, or the record with this id: what a reading call is answered.
-pub(super) fn answer(
-    ctx: &Ctx,
-    tx: &mut dyn Reader,
-    entity: &'static Entity,
-    id: Option<&str>,
-    filter: Option<&str>,
-    query: &str,
-) -> Result<Response, Failure> {
-    let wanted = Wanted::read(query, filter)?;
-    let Some(id) = id else { return list(ctx, tx, entity, &wanted) };
-    let unknown =
-        || Failure::plain(Code::RecordNotFound { unprocessable: false }, "There is no record with this id.");
-    let uuid = ids::normal(id).ok_or_else(unknown)?;
-    one(ctx, tx, entity, &uuid, &wanted.keep)?.map(|body| json(StatusCode::OK, body)).ok_or_else(unknown)
 }
 
 /// A page of a resource (8.1).
