@@ -67,7 +67,7 @@ struct Egito {
     )]
     token_get: bool,
     /// The most a body may hold
-    #[arg(long = "egito-limit-mib", value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(id = "egito_limit_mib", long = "egito-limit-mib", value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
     limit_mib: u16,
 }
 
@@ -93,7 +93,7 @@ struct Totvs {
     )]
     tenant_error: TenantError,
     /// The most a body may hold
-    #[arg(long = "totvs-limit-mib", value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(id = "totvs_limit_mib", long = "totvs-limit-mib", value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=1024))]
     limit_mib: u16,
 }
 

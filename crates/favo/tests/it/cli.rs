@@ -291,7 +291,7 @@ fn a_new_database_is_for_its_owner_alone() {
         modes.push((file.file_name().into_string().expect("UTF-8"), format!("{mode:o}")));
     }
     modes.sort();
-    let expected = ["favo.db", "favo.db-shm", "favo.db-wal"];
+    let expected = ["favo.db", "favo.db-shm", "favo.db-wal", "favo.db.key"];
     assert_eq!(modes, expected.map(|name| (name.to_owned(), "600".to_owned())));
 }
 
