@@ -11,7 +11,7 @@ mod echo;
 pub(super) mod extras;
 mod fields;
 mod lines;
-mod references;
+pub(super) mod references;
 
 use std::borrow::Cow;
 
@@ -99,7 +99,7 @@ struct Acceptance<'a> {
 }
 
 /// Whether a value says that there is none.
-fn is_blank(sent: &Json) -> bool {
+pub(super) fn is_blank(sent: &Json) -> bool {
     match sent {
         Json::Null => true,
         Json::Text(text) => text.trim().is_empty(),
