@@ -114,7 +114,7 @@ impl Acceptance<'_> {
         for field in LINE.iter().filter(|field| !field.read_only && field.name != "id") {
             let (sent, other) = spelled(row, field);
             let path = || format!("{path}.{}", field.name);
-            if let Some(other) = other {
+            if let Some(other) = other.filter(|other| !self.agree(field, sent, other)) {
                 self.fault(path(), Code::ReferenceConflict, other);
                 continue;
             }

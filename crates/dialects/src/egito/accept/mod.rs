@@ -21,6 +21,7 @@ use favo_core::transaction::Writer;
 use favo_core::{Ctx, Record, Resource, Result};
 
 use self::clients::Clients;
+use super::dictionary;
 use super::fault::{Code, Fault};
 use super::switches::Switches;
 use super::table::{At, CUSTOM, Entity, Field, Form, STAMPS};
@@ -150,12 +151,28 @@ impl Acceptance<'_> {
         }
     }
 
+    /// Whether two spellings of a field that look different name the same entry or user.
+    fn agree(&self, field: &Field, one: Option<&Json>, other: &Json) -> bool {
+        let Some(one) = one else { return false };
+        match field.form {
+            Form::Dictionary(kind) => {
+                let entry = |sent| dictionary::find(self.ctx, kind, sent).map(|entry| entry.id);
+                entry(one).is_some() && entry(one) == entry(other)
+            }
+            Form::Reference("User") => matches!(
+                (self.user(one), self.user(other)),
+                (Ok(Some(one)), Ok(Some(other))) if one == other
+            ),
+            _ => false,
+        }
+    }
+
     /// Every field of the table.
     fn table(&mut self) -> Result<()> {
         let Sent { entity, fields, stored, .. } = self.sent;
         for field in entity.fields {
             let (sent, other) = spelled(fields, field);
-            if let Some(other) = other.filter(|_| !field.read_only) {
+            if let Some(other) = other.filter(|other| !field.read_only && !self.agree(field, sent, other)) {
                 self.fault(field.name, Code::ReferenceConflict, other);
                 continue;
             }
