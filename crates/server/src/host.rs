@@ -31,7 +31,7 @@ use crate::proxies::{Network, Origin};
 use crate::rate::RateLimiter;
 use crate::secrets::Key;
 use crate::tokens::Tokens;
-use crate::{Config, Limits, egito, health, nectar, totvs};
+use crate::{Config, Limits, describe, egito, health, nectar, totvs};
 
 /// Where a dialect puts the reference its answer names; it goes no further than the log.
 const REFERENCE: &str = "x-reference";
@@ -174,7 +174,8 @@ pub(crate) async fn answer(
     let response = if dialect == Dialect::None {
         match health::answer(&host, &request.method, &request.path).await {
             Some(response) => response,
-            None => health::text(StatusCode::NOT_FOUND, "nothing is served under this path\n"),
+            None => describe::answer(&request.method, &request.path, &request.base_url)
+                .unwrap_or_else(|| health::text(StatusCode::NOT_FOUND, "nothing is served under this path\n")),
         }
     } else {
         match body_of(&host, dialect, &origin, &request, incoming).await {

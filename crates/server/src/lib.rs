@@ -9,6 +9,7 @@ mod attempts;
 mod body;
 mod clock;
 mod connection;
+mod describe;
 mod egito;
 mod health;
 mod host;

@@ -5,6 +5,7 @@ mod cli_clients;
 mod cli_rights;
 mod cli_sync;
 mod durability;
+mod fuzz;
 mod harness;
 mod program;
 mod server;

@@ -3,6 +3,7 @@
 //! `desk` calls a dialect inside a transaction, without a server in between: for what requests mean. `FAVO_TEST_DATABASE=postgres`
 //! runs all of it on PostgreSQL.
 
+mod cross;
 mod core_people;
 mod core_removal;
 mod core_sales;
@@ -18,3 +19,7 @@ mod egito_dictionaries;
 mod egito_records;
 mod egito_sales;
 mod office;
+mod totvs_requests;
+mod totvs_writing;
+mod totvs_filters;
+mod totvs_lists;
