@@ -7,6 +7,7 @@
 mod accept;
 mod answer;
 mod body;
+mod describe;
 mod dictionary;
 mod entities;
 mod fault;
@@ -32,6 +33,7 @@ use self::route::Asked;
 use self::switches::{Language, Switches};
 use crate::wire::{Caller, Request, Response, Written};
 
+pub use self::describe::describe;
 pub use self::switches::setting;
 
 /// The path all entities lie under.

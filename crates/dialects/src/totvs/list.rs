@@ -240,8 +240,13 @@ impl List {
         for part in order.split(',').map(str::trim) {
             let (name, descending) = part.strip_prefix('-').map_or((part, false), |name| (name, true));
             let path: Vec<String> = name.split('.').map(str::to_owned).collect();
-            let place = filter::subject(entity, &path, &ctx.snapshot).map(|subject| subject.place);
+            let subject = filter::subject(entity, &path, &ctx.snapshot);
+            let place =
+                subject.filter(|subject| subject.kind != filter::Type::Whole).map(|subject| subject.place);
             let unknown = || paging(format!("The list cannot be ordered by {name}."));
+            if entity.field(&path[0]).is_some_and(|field| field.form.is_list()) && path.len() == 1 {
+                return Err(unknown());
+            }
             match (entity.source, place) {
                 (Source::Core { .. }, Some(place)) => {
                     let (via, by) = place.order().ok_or_else(unknown)?;

@@ -204,6 +204,10 @@ fn opportunities_and_tasks_are_found_by_their_client_and_stage() {
     ] {
         assert_eq!(ids(&desk, &format!("Opportunity/list?{query}")).0, expected, "{query}");
     }
+    let product = desk.egito_json("Product/create", r#"{"name":"Deska"}"#).with(200).id();
+    let three = deal(&format!(r#"{{"name":"Deski","account":1,"items":[{{"product":{product}}}]}}"#));
+    assert_eq!(ids(&desk, &format!("Opportunity/list?items.product={product}")).0, [three]);
+    assert_eq!(code(&desk, "Opportunity/list?items.product=99"), "reference.notFound items");
     let task = |body: &str| desk.egito_json("Task/create", body).with(200).id();
     let call = task(
         r#"{"subject":"Oddzwonić","contact":4,"type":"CALL","priority":"HIGH","dueDate":"2026-06-10T09:00"}"#,

@@ -84,7 +84,12 @@ fn places_of_the_core_have_their_wire_names() {
         ("Opportunity", Place::Whole, Reason::OwnerRequired, "400 owner blank"),
         ("Account", Place::Whole, Reason::InUseBy(vec![Resource::Order]), "409 - state.conflict"),
         ("Account", contact(contact::PARENT.position()), Reason::Circle, "409 - state.conflict"),
-        ("Account", Place::Wire("items[0].quantity".into()), Reason::Invalid, "400 items[0].quantity typeMismatch"),
+        (
+            "Account",
+            Place::Wire("items[0].quantity".into()),
+            Reason::Invalid,
+            "400 items[0].quantity typeMismatch",
+        ),
         (
             "Account",
             contact(contact::CUSTOM.position()),

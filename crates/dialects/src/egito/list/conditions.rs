@@ -12,8 +12,8 @@ use crate::json::{Json, Object};
 /// Whether a list can be filtered by a field.
 pub(super) fn is_filter(field: &Field) -> bool {
     match field.form {
-        Form::Lines | Form::References(_) => false,
-        Form::TaxIds | Form::Text(_) => true,
+        Form::References(_) => false,
+        Form::TaxIds | Form::Lines | Form::Text(_) => true,
         _ => field.at != At::Special,
     }
 }

@@ -2,16 +2,15 @@
 //!
 //! Text is compared without case and accents. Of phones, e-mail addresses and addresses any one of the record may match.
 
-use favo_core::catalogue::{FieldType, contact, custom_field, opportunity, user};
+use favo_core::catalogue::{FieldType, contact, custom_field, line_item, opportunity, user};
 use favo_core::query::{Filter, ItemTest, TextMatch, TextTest};
 use favo_core::terms::{TermKind, custom_term};
-use favo_core::text::{digits, fold, phone_key, tax_key};
+use favo_core::text::{fold, phone_key};
 use favo_core::transaction::Reader;
 use favo_core::{Ctx, Instant, Resource, Result};
 
 use super::conditions::{
-    any, containing, first_words, is_filter, last_word, login, placed, pointed, spread, tax_number, term,
-    whole,
+    any, first_words, is_filter, last_word, login, placed, pointed, spread, tax_number, term, whole,
 };
 use super::{STEERING, references, text_of, values_of};
 use crate::egito::dictionary::{self, Entry, Kept, Kind};
@@ -87,12 +86,12 @@ enum Meant {
 }
 
 /// A list that is asked for.
-struct Asking<'a> {
+pub(super) struct Asking<'a> {
     ctx: &'a Ctx,
     tx: &'a mut dyn Reader,
     caller: &'a Caller,
     zone: &'a Zone,
-    entity: &'static Entity,
+    pub(super) entity: &'static Entity,
 }
 
 impl Asking<'_> {
@@ -136,7 +135,28 @@ impl Asking<'_> {
             let found = references::find(self.ctx, self.tx, self.caller, entity, sent)?;
             return Ok(found.map(|id| pointed(field.at, id)));
         }
+        if let (Form::Lines, At::Own(list)) = (field.form, field.at) {
+            return self.sold(list, sent);
+        }
         Ok(self.scalar(field, sent))
+    }
+
+    /// One of the lines has this product: `items.product`.
+    fn sold(&mut self, list: u16, sent: &Json) -> Result<std::result::Result<Filter, Code>> {
+        let product = match sent {
+            Json::Object(line) if line.len() == 1 => line.get("product"),
+            _ => None,
+        };
+        let Some(product) = product else { return Ok(Err(Code::FilterUnknown)) };
+        let mut ids = Vec::new();
+        for product in spread(product) {
+            match references::find(self.ctx, self.tx, self.caller, "Product", &product)? {
+                Ok(id) => ids.push(id),
+                Err(code) => return Ok(Err(code)),
+            }
+        }
+        let inner = Some(line_item::PRODUCT.position());
+        Ok(Ok(Filter::Any { list, inner, test: ItemTest::OneOf(ids) }))
     }
 
     /// A field that is no reference equals this.
@@ -352,53 +372,5 @@ impl Asking<'_> {
             }),
             _ => values::text(sent, u16::MAX)?,
         })
-    }
-
-    /// The records in which one of the searched fields contains a text.
-    fn search(&self, text: &str) -> Filter {
-        let (resource, folded) = (self.entity.resource, fold(text));
-        if folded.is_empty() {
-            return Filter::All;
-        }
-        let dial = digits(text);
-        let is_dialled =
-            !dial.is_empty() && text.chars().all(|sign| sign.is_ascii_digit() || " +-()./".contains(sign));
-        let mut either: Vec<Filter> = Vec::new();
-        let mut add = |filter: Filter| {
-            if !either.contains(&filter) {
-                either.push(filter);
-            }
-        };
-        for field in self.entity.fields.iter().filter(|field| field.searched) {
-            match (field.form, field.at) {
-                (Form::Nip | Form::Regon, _) => {
-                    if !tax_key(text).is_empty() {
-                        add(tax_number(field, text, TextMatch::Contains));
-                    }
-                }
-                (_, At::Phone(_)) => {
-                    if is_dialled {
-                        add(term(TermKind::Phone, TextMatch::Contains, dial.clone()));
-                    }
-                }
-                (_, At::Email) => add(term(TermKind::Email, TextMatch::Contains, folded.clone())),
-                (_, At::Given(_, whole) | At::Family(_, whole)) => {
-                    add(Filter::Text(whole, TextMatch::Contains, folded.clone()));
-                }
-                (_, At::Address(position)) => add(Filter::Any {
-                    list: contact::ADDRESSES.position(),
-                    inner: Some(position),
-                    test: ItemTest::Text(TextTest::Like(containing(&folded))),
-                }),
-                (_, at) => add(placed(resource, at, |resource, position| {
-                    if resource.definition().field(position).searched {
-                        Filter::Text(position, TextMatch::Contains, folded.clone())
-                    } else {
-                        Filter::Raw(position, TextTest::Like(containing(&folded)))
-                    }
-                })),
-            }
-        }
-        any(either)
     }
 }

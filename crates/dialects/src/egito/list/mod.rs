@@ -6,6 +6,7 @@
 mod conditions;
 mod filters;
 mod references;
+mod search;
 mod sorting;
 
 use favo_core::catalogue::meta;

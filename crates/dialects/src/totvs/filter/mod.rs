@@ -14,6 +14,7 @@ mod tests;
 
 pub(super) use self::ast::Ast;
 pub(super) use self::compile::{Compiled, Condition, at_least, compile, is, search};
+pub(super) use self::literal::Type;
 pub(super) use self::paging::Paging;
 pub(super) use self::parse::parse;
 pub(super) use self::subject::{Part, Place, Subject, of as subject};

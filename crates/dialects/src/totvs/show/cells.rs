@@ -33,6 +33,8 @@ impl Cell {
 pub(super) enum Write {
     Null,
     Text(usize),
+    /// A tax number.
+    TaxNumber(usize),
     Int(usize),
     /// A whole number that is kept as text; a text that is none is written as such.
     NumberText(usize),
@@ -123,6 +125,7 @@ impl Write {
         match self {
             Self::Null => bytes.extend_from_slice(b"null"),
             Self::Text(column) => put(bytes, text(row, *column), out::text),
+            Self::TaxNumber(column) => put(bytes, text(row, *column), rows::tax_number),
             Self::Int(column) => put(bytes, row.int(*column), out::int),
             Self::NumberText(column) => put(bytes, text(row, *column), number_text),
             Self::Decimal(column) => put(bytes, row.int(*column), out::decimal),

@@ -148,6 +148,7 @@ impl Builder {
     fn value(&mut self, of: Resource, path: Path, at: u16, form: Form) -> Write {
         let column = self.at(path, at);
         match form {
+            Form::Text(_) if of.definition().field(at).digits => Write::TaxNumber(column),
             Form::Text(_) | Form::Email | Form::Phone | Form::Uuid => Write::Text(column),
             Form::Currency => {
                 let pipeline = (of == Resource::Opportunity).then(|| self.own(opportunity::PIPELINE));

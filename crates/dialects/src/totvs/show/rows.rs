@@ -1,8 +1,8 @@
 //! Lists inside a row: re-spelled from their stored JSON, values copied as they are.
 
-use favo_core::Field;
 use favo_core::catalogue::{address, email_detail, phone_detail};
 use favo_core::documents::DocumentKind;
+use favo_core::{Field, Resource, text};
 
 use crate::json_out as out;
 use crate::stored_json::Cursor;
@@ -69,11 +69,15 @@ fn key(bytes: &mut Vec<u8>, position: usize, name: &str) {
 pub(super) fn documents(numbers: &[Option<&str>; DocumentKind::ALL.len()], keys: &str, bytes: &mut Vec<u8>) {
     bytes.push(b'[');
     let start = bytes.len();
-    for (number, entry) in numbers.iter().zip(fixed::entries(Kind::Document)) {
+    for ((number, kind), entry) in numbers.iter().zip(DocumentKind::ALL).zip(fixed::entries(Kind::Document)) {
         let Some(number) = number else { continue };
         comma(bytes, start);
         bytes.extend_from_slice(b"{\"documentNumber\":");
-        out::text(bytes, number);
+        if Resource::Contact.field(kind.field()).digits {
+            tax_number(bytes, number);
+        } else {
+            out::text(bytes, number);
+        }
         bytes.extend_from_slice(b",\"identificationDocumentId\":");
         out::text(bytes, entry.id);
         bytes.extend_from_slice(b",\"identificationDocumentAcronym\":");
@@ -89,6 +93,11 @@ pub(super) fn documents(numbers: &[Option<&str>; DocumentKind::ALL.len()], keys:
         bytes.push(b'}');
     }
     bytes.push(b']');
+}
+
+/// A tax number in its plain form, whoever wrote it (13).
+pub(super) fn tax_number(bytes: &mut Vec<u8>, number: &str) {
+    out::text(bytes, &text::tax_key(number));
 }
 
 /// Text, kind and key of a row of details: e-mails and phones keep them in the same places.
@@ -119,7 +128,7 @@ fn each_reach<'a>(texts: &'a str, details: &'a str, mut reach: impl FnMut(&'a st
 /// The e-mails or phones of a contact, by their texts and what is known of each.
 pub(super) fn reaches(
     kind: Kind,
-    text: &str,
+    name: &str,
     type_id: &str,
     texts: &str,
     details: &str,
@@ -129,7 +138,7 @@ pub(super) fn reaches(
     let start = bytes.len();
     each_reach(texts, details, |value, code, external| {
         comma(bytes, start);
-        key(bytes, 0, text);
+        key(bytes, 0, name);
         bytes.extend_from_slice(value.as_bytes());
         key(bytes, 1, type_id);
         match fixed::of_code(kind, code) {
