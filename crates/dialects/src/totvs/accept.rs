@@ -49,6 +49,7 @@ pub(super) struct Body {
     /// The UUID in `id`.
     pub(super) id: Option<String>,
     /// `externalId`: given, cleared, or not sent.
+    #[expect(clippy::option_option, reason = "cleared and not sent are two things")]
     pub(super) external_key: Option<Option<String>>,
     pub(super) version: Option<i64>,
     pub(super) custom: Vec<Custom>,

@@ -95,12 +95,11 @@ impl Work<'_> {
     fn permission(&self) -> Result<(), Failure> {
         let lacks = |right: Right| (!self.may(right)).then(|| refusal::denied(self.entity, right));
         let refused = match self.write.action {
-            Action::Create => lacks(Right::Create),
             Action::Update => lacks(Right::Update),
             Action::Upsert => lacks(Right::Create).or_else(|| lacks(Right::Update)),
             Action::Delete => lacks(Right::Delete),
             Action::Unsaid if self.may(Right::Update) => None,
-            Action::Unsaid => lacks(Right::Create),
+            Action::Create | Action::Unsaid => lacks(Right::Create),
         };
         refused.map_or(Ok(()), Err)
     }

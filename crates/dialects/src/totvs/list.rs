@@ -244,6 +244,9 @@ impl List {
             let place =
                 subject.filter(|subject| subject.kind != filter::Type::Whole).map(|subject| subject.place);
             let unknown = || paging(format!("The list cannot be ordered by {name}."));
+            if entity.field(&path[0]).is_some_and(|field| field.form.is_list()) && path.len() == 1 {
+                return Err(unknown());
+            }
             match (entity.source, place) {
                 (Source::Core { .. }, Some(place)) => {
                     let (via, by) = place.order().ok_or_else(unknown)?;

@@ -5,7 +5,7 @@ use favo_core::{Error, Place, Reason};
 
 use super::fault::{Code, Detail, Failure, Problem};
 use super::table::{At, Entity, Form};
-use crate::json::Object;
+use crate::json::{Json, Object};
 
 /// A word for what was tried, as rights name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,10 +151,28 @@ fn problem(field: String, detail: Detail, reason: &Reason, body: &Object) -> Pro
         | Reason::NotAnOption(text)
         | Reason::UnknownCustomField(text) => Problem::of_text(field, detail, text),
         Reason::DuplicateKey(text) if field == "externalId" => Problem::of_text(field, detail, text),
+        _ if detail == Detail::ReferenceNotFound => reference(field, detail, body),
         _ => {
             let value = body.get(&field);
             Problem::new(field, detail, value)
         }
+    }
+}
+
+/// A reference that leads nowhere, under the spelling it was sent in: `x.id`, `xId` or `x`.
+fn reference(field: String, detail: Detail, body: &Object) -> Problem {
+    match body.get(&field) {
+        Some(Json::Object(inner)) if inner.get("id").is_some() => {
+            Problem::new(format!("{field}.id"), detail, inner.get("id"))
+        }
+        None => {
+            let flat = format!("{field}Id");
+            match body.get(&flat) {
+                Some(value) => Problem::new(flat, detail, Some(value)),
+                None => Problem::new(field, detail, None),
+            }
+        }
+        value => Problem::new(field, detail, value),
     }
 }
 
@@ -254,7 +272,6 @@ mod tests {
     use favo_core::catalogue::{order, price_entry, qualification};
 
     use super::*;
-    use crate::json::Json;
     use crate::totvs::entities;
 
     fn told(service: &str, name: &str, problems: Vec<CoreProblem>, body: &str) -> (Code, Vec<Problem>) {

@@ -126,10 +126,10 @@ impl Acceptance<'_> {
                 let shown = sequence.to_string();
                 self.reject_text(format!("{}sequence", row.path), Detail::Range, Some(&shown));
             }
+            Some(Given::Integer(sequence))
+                if stored.and_then(|item| item.get(line_item::POSITION)) == Some(*sequence) => {}
             Some(Given::Integer(sequence)) => {
-                if stored.and_then(|item| item.get(line_item::POSITION)) != Some(*sequence) {
-                    patch.set(line_item::POSITION, Input::Int(*sequence));
-                }
+                patch.set(line_item::POSITION, Input::Int(*sequence));
             }
             _ if stored.is_none() => {
                 patch.set(line_item::POSITION, Input::Int(at as i64 + 1));
@@ -258,9 +258,8 @@ impl Acceptance<'_> {
     fn discount(&mut self, row: &Row, stored: Option<&Item>, patch: &mut ItemPatch) {
         let sent = match row.get("discountPercent") {
             Some(Given::Decimal(percent)) => *percent,
-            Some(_) => Decimal::ZERO,
             None if stored.is_some() => return,
-            None => Decimal::ZERO,
+            _ => Decimal::ZERO,
         };
         if stored.and_then(percent_of) == Some(sent) {
             return;

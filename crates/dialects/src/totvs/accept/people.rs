@@ -53,7 +53,7 @@ impl Acceptance<'_> {
                 "People are linked to this company: it cannot become a person.",
             ));
         }
-        self.birthday(organisation, before, birthday);
+        self.birthday(organisation, before, birthday.as_ref());
         Ok(())
     }
 
@@ -70,13 +70,13 @@ impl Acceptance<'_> {
     }
 
     /// A company was founded, a person born: the day moves when one becomes the other.
-    fn birthday(&mut self, organisation: bool, before: Option<bool>, given: Option<Given>) {
+    fn birthday(&mut self, organisation: bool, before: Option<bool>, given: Option<&Given>) {
         let places = [contact::BORN_ON.position(), contact::FOUNDED_ON.position()];
         let (here, there) = (places[usize::from(organisation)], places[usize::from(!organisation)]);
         let moved = before.is_some_and(|before| before != organisation);
         let old = self.value(Side::Own, there).and_then(Value::number).filter(|_| moved);
         match given {
-            Some(Given::Day(day)) => self.set(Side::Own, here, Input::Int(day)),
+            Some(Given::Day(day)) => self.set(Side::Own, here, Input::Int(*day)),
             Some(_) => self.clear(Side::Own, here),
             None => {
                 if let Some(day) = old {
@@ -150,9 +150,12 @@ impl Acceptance<'_> {
 
     /// Marks a person as a customer in their own right, as soon as anything about them is written.
     pub(super) fn stand_alone(&mut self) {
+        if self.entity.name != "customers-integration" || !self.is_a_person() {
+            return;
+        }
         let marked = self.stored.is_some_and(|stored| stored.get(contact::STANDS_ALONE));
         let written = self.mode == Mode::Insert || !self.accepted.is_empty();
-        if self.entity.name == "customers-integration" && self.is_a_person() && written && !marked {
+        if written && !marked {
             self.accepted.patch.set(contact::STANDS_ALONE, Input::Bool(true));
         }
     }

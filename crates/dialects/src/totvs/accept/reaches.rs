@@ -18,14 +18,14 @@ impl Acceptance<'_> {
         let stored = self.stored.map(reach::emails).unwrap_or_default();
         let emails = self.reaches(given, &stored, ("email", "emailTypeId", Kind::Email));
         debug_assert_eq!(field.form.rows().len(), 3);
-        self.put_emails(&stored, emails);
+        self.put_emails(&stored, &emails);
     }
 
     pub(super) fn phones(&mut self, field: &'static Field, given: &Given) {
         let stored = self.stored.map(reach::phones).unwrap_or_default();
         let phones = self.reaches(given, &stored, ("number", "phoneTypeId", Kind::Phone));
         debug_assert_eq!(field.form.rows().len(), 3);
-        self.put_phones(&stored, phones);
+        self.put_phones(&stored, &phones);
     }
 
     /// The rows of a list. Of a text that is there twice the first one counts: a contact has each once.
@@ -73,16 +73,16 @@ impl Acceptance<'_> {
         read
     }
 
-    fn put_emails(&mut self, stored: &[Reach], emails: Vec<Reach>) {
+    fn put_emails(&mut self, stored: &[Reach], emails: &[Reach]) {
         if emails != stored {
-            reach::set_emails(&mut self.accepted.patch, &emails);
+            reach::set_emails(&mut self.accepted.patch, emails);
         }
     }
 
-    fn put_phones(&mut self, stored: &[Reach], phones: Vec<Reach>) {
+    fn put_phones(&mut self, stored: &[Reach], phones: &[Reach]) {
         // Two single phones of a lead may be set one after the other.
         if phones != stored || self.accepted.patch.names(favo_core::catalogue::contact::PHONES) {
-            reach::set_phones(&mut self.accepted.patch, &phones);
+            reach::set_phones(&mut self.accepted.patch, phones);
         }
     }
 
@@ -109,7 +109,7 @@ impl Acceptance<'_> {
                 emails.remove(0);
             }
         }
-        self.put_emails(&stored, emails);
+        self.put_emails(&stored, &emails);
     }
 
     /// The first phone of a kind of a lead; others stay.
@@ -141,7 +141,7 @@ impl Acceptance<'_> {
                 None => return,
             },
         }
-        self.put_phones(&stored, phones);
+        self.put_phones(&stored, &phones);
     }
 }
 

@@ -43,8 +43,8 @@ impl Work<'_> {
         mode: Mode,
     ) -> Result<Done, Failure> {
         let record = self.tx.load(resource, id)?.ok_or(Failure::Core(Error::NotFound))?;
-        self.guard(&record, body)?;
-        self.keep_level(resource, &record, body, mode)?;
+        Self::guard(&record, body)?;
+        Self::keep_level(resource, &record, body, mode)?;
         let qualification = if self.is_lead() { lead::current(self.tx, &record)? } else { None };
         let stored = Some((&record, qualification.as_ref()));
         let about = (self.entity, resource);
@@ -83,7 +83,7 @@ impl Work<'_> {
     }
 
     /// Step 12: a version that was sent must be the stored one.
-    fn guard(&self, record: &Record, body: &Body) -> Result<(), Failure> {
+    fn guard(record: &Record, body: &Body) -> Result<(), Failure> {
         let current = record.get(meta::VERSION).unwrap_or(1);
         if body.version.is_none_or(|version| version == current) {
             return Ok(());
@@ -97,13 +97,7 @@ impl Work<'_> {
     }
 
     /// A group stays above or below: the core keeps both apart.
-    fn keep_level(
-        &self,
-        resource: Resource,
-        record: &Record,
-        body: &Body,
-        mode: Mode,
-    ) -> Result<(), Failure> {
+    fn keep_level(resource: Resource, record: &Record, body: &Body, mode: Mode) -> Result<(), Failure> {
         let parent = match body.row.get("parent") {
             Some(given) => Some(matches!(given, Given::Reference(_))),
             None if mode == Mode::Merge => None,
