@@ -15,6 +15,7 @@ test: postgresql ## Formatting, lints, and every test; store and wire on SQLite 
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo test --workspace --locked
 	FAVO_TEST_DATABASE=postgres cargo test --locked -p favo --test it nectar_
+	FAVO_TEST_DATABASE=postgres cargo test --locked -p favo-server --test it
 
 bench:           ## Run the benchmarks
 	bench/run

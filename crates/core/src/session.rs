@@ -71,9 +71,12 @@ pub struct Opening {
     pub refresh_expires_at: Option<Instant>,
 }
 
+/// How long a session that is over is remembered, in microseconds: who comes late is told that its time is over.
+const REMEMBERED: i64 = 7 * 24 * 3600 * 1_000_000;
+
 /// Opens a session; its id. Sessions that ended long ago are forgotten on the way.
 pub fn open(ctx: &Ctx, tx: &mut dyn Writer, opening: &Opening) -> Result<i64> {
-    tx.forget_sessions(ctx.now)?;
+    tx.forget_sessions(Instant(ctx.now.0.saturating_sub(REMEMBERED)))?;
     let mut patch = Patch::new()
         .with(session::KIND, Input::Int(i64::from(opening.cookie)))
         .with(session::USER, Input::One(Reference::id(opening.user)))

@@ -9,6 +9,7 @@ mod json;
 mod json_out;
 mod local_time;
 pub mod nectar;
+pub mod openapi;
 mod stored_json;
 pub mod totvs;
 pub mod wire;

@@ -1,11 +1,11 @@
 //! What an operator does to a tenant from outside any dialect: set it up, give people users, teams and rights, hand out
-//! and revoke tokens, set switches. The caller opens the store and says what time it is.
+//! and revoke tokens and clients, set switches. The caller opens the store and says what time it is.
 
 use std::sync::Arc;
 
 use argon2::Argon2;
 use argon2::password_hash::PasswordHasher as _;
-use favo_core::catalogue::{Resource, team};
+use favo_core::catalogue::{Resource, client, team};
 use favo_core::ctx::Entropy as _;
 use favo_core::identity::Actor;
 use favo_core::patch::Patch;
@@ -14,7 +14,7 @@ use favo_core::tenancy::{self, Administrator, Country, UserChange};
 use favo_core::transaction::{TenantId, Writer};
 use favo_core::write::Skip;
 use favo_core::{Ctx, Error, Instant, Reason, text};
-use favo_dialects::nectar;
+use favo_dialects::{egito, nectar, totvs};
 use favo_server::SystemEntropy;
 use favo_store::Store;
 
@@ -111,6 +111,18 @@ pub fn create_tenant(
     administrator: &Administrator,
     now: Instant,
 ) -> Result<(TenantId, i64), Refusal> {
+    create_tenant_in(store, slug, name, administrator, Country::Brazil, now)
+}
+
+/// The same with what is usual in a country.
+pub fn create_tenant_in(
+    store: &Store,
+    slug: &str,
+    name: &str,
+    administrator: &Administrator,
+    country: Country,
+    now: Instant,
+) -> Result<(TenantId, i64), Refusal> {
     let tenant = match store.tenant_by_slug(slug)? {
         None => store.create_tenant(slug, name, now)?,
         Some(tenant) if snapshot(store, tenant.id)?.all(Resource::User).next().is_none() => tenant.id,
@@ -120,8 +132,7 @@ pub fn create_tenant(
         }
     };
     let administrator = administrator.clone();
-    let user =
-        write(store, tenant, now, move |ctx, tx| tenancy::furnish(ctx, tx, &administrator, Country::Brazil))?;
+    let user = write(store, tenant, now, move |ctx, tx| tenancy::furnish(ctx, tx, &administrator, country))?;
     Ok((tenant, user))
 }
 
@@ -276,10 +287,71 @@ pub fn revoke_token(store: &Store, tenant: TenantId, token: i64, now: Instant) -
     write(store, tenant, now, move |ctx, tx| tenancy::revoke_token(ctx, tx, token))
 }
 
+/// A new client, with the secret that is kept nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientSecret {
+    /// Its number.
+    pub id: i64,
+    /// The public half of its credentials.
+    pub client_id: String,
+    /// The other half.
+    pub client_secret: String,
+}
+
+/// Registers a program that gets tokens for users; `rights` are pairs of `resource.action` or `*.action` and `none` for
+/// what it may not do, whoever its user is.
+pub fn register_client(
+    store: &Store,
+    tenant: TenantId,
+    name: &str,
+    rights: &[(String, String)],
+    now: Instant,
+) -> Result<ClientSecret, Refusal> {
+    let random = || text::hex(&SystemEntropy.bytes());
+    let (client_id, client_secret) = (random(), [random(), random()].concat());
+    let (name, rights) = (name.to_owned(), rights.to_vec());
+    let (public, hash) = (client_id.clone(), text::secret_hash(&client_secret));
+    let id = write(store, tenant, now, move |ctx, tx| {
+        tenancy::register_client(ctx, tx, &name, &public, &hash, &rights)
+    })?;
+    Ok(ClientSecret { id, client_id, client_secret })
+}
+
+/// Revokes a client, named by its `client_id` or its number, at once and for ever.
+pub fn revoke_client(store: &Store, tenant: TenantId, named: &str, now: Instant) -> Result<(), Refusal> {
+    let snapshot = snapshot(store, tenant)?;
+    let known = snapshot.all(Resource::Client).find(|known| {
+        known.get(client::CLIENT_ID) == Some(named)
+            || named.parse().is_ok_and(|number: i64| number == known.id())
+    });
+    let Some(id) = known.map(|known| known.id()) else {
+        let sentence = format!("there is no client \"{named}\": `favo oauth-client list` shows them");
+        return Err(Refusal::Mistake(sentence));
+    };
+    write(store, tenant, now, move |ctx, tx| tenancy::revoke_client(ctx, tx, id))
+}
+
+/// Settings of the dialects that hold for a whole server, and the flag of `favo serve` for each.
+const OF_SERVERS: &[(&str, &str)] = &[
+    ("egito.host_suffixes", "--egito-host-suffix"),
+    ("egito.default_tenant", "--egito-default-tenant"),
+    ("egito.token_get", "--egito-token-get"),
+    ("egito.max_body", "--egito-limit-mib"),
+    ("totvs.gateway_path", "--totvs-gateway-path"),
+    ("totvs.max_body", "--totvs-limit-mib"),
+    ("totvs.tenant_error", "--totvs-tenant-error"),
+];
+
 /// The core setting a name stands for, and its value as stored; one sentence when there is no such thing.
 ///
-/// The name is that of a core setting, or of a switch of a dialect.
+/// The name is that of a core setting, of a switch of NectarCRM, or `egito.` or `totvs.` and that of a setting there.
 pub fn setting(name: &str, value: &str) -> Result<(String, String), String> {
+    if let Some((_, flag)) = OF_SERVERS.iter().find(|(of_servers, _)| *of_servers == name) {
+        return Err(format!("{name} holds for a whole server: give {flag} to `favo serve`"));
+    }
+    if let Some(checked) = egito::setting(name, value).or_else(|| totvs::setting(name, value)) {
+        return checked.map(|()| (name.to_owned(), value.to_owned()));
+    }
     let (setting, stored) = if Settings::NAMES.contains(&name) {
         (name.to_owned(), value.to_owned())
     } else if let Some((setting, stored)) = nectar::switch(name, value) {
@@ -288,7 +360,8 @@ pub fn setting(name: &str, value: &str) -> Result<(String, String), String> {
         let core = Settings::NAMES.join(", ");
         let wire = nectar::switch_names().collect::<Vec<_>>().join(", ");
         return Err(format!(
-            "\"{name}\" is no setting: the names are {core}, or as NectarCRM has them {wire}"
+            "\"{name}\" is no setting: the names are {core}, or as NectarCRM has them {wire}, or those of Egito and TOTVS, \
+             which begin with egito. and totvs."
         ));
     };
     if !Settings::default().apply(&setting, &stored) {

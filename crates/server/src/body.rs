@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use favo_dialects::wire::Response;
 use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, EXPECT};
 use http_body_util::BodyExt as _;
@@ -16,8 +17,10 @@ const SMALL: usize = 64 * 1024;
 const DRAIN: u64 = 64 * 1024 * 1024;
 
 /// Why there is no body.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum NoBody {
+    /// It would be a stranger's: this is the answer.
+    Refused(Response),
     /// It has more bytes than allowed.
     TooLarge,
     /// It did not arrive in time.

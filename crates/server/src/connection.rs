@@ -1,5 +1,6 @@
 //! Connections: accepted, served with HTTP/1.1 keep-alive, and ended in order when the server stops.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,10 +27,10 @@ pub(crate) async fn accept(listener: TcpListener, host: Arc<Host>, mut stopped: 
             () = told(&mut stopped) => break,
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
             (accepted, place) = next => match accepted {
-                Ok((stream, _)) => {
+                Ok((stream, peer)) => {
                     let (host, stopped) = (Arc::clone(&host), each.clone());
                     connections.spawn(async move {
-                        serve(stream, host, stopped).await;
+                        serve(stream, peer.ip(), host, stopped).await;
                         drop(place);
                     });
                 }
@@ -50,10 +51,10 @@ async fn told(stopped: &mut watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stopped| *stopped).await;
 }
 
-async fn serve(stream: TcpStream, host: Arc<Host>, mut stopped: watch::Receiver<bool>) {
+async fn serve(stream: TcpStream, peer: IpAddr, host: Arc<Host>, mut stopped: watch::Receiver<bool>) {
     let _ = stream.set_nodelay(true);
     let idle_time = host.limits.idle_time;
-    let service = service_fn(move |request| answer(Arc::clone(&host), request));
+    let service = service_fn(move |request| answer(Arc::clone(&host), peer, request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(idle_time)

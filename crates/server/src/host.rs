@@ -1,7 +1,7 @@
 //! One request from its head to its answer: whose path it is, its body, its answer, its line in the log.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
@@ -12,8 +12,8 @@ use bytes::Bytes;
 use favo_core::Error;
 use favo_core::ctx::Entropy;
 use favo_core::transaction::TenantId;
-use favo_dialects::nectar as nectar_wire;
 use favo_dialects::wire::{Request, Response};
+use favo_dialects::{egito as egito_wire, nectar as nectar_wire, totvs as totvs_wire};
 use favo_store::Store;
 use http::StatusCode;
 use http::header::{CONNECTION, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
@@ -21,13 +21,20 @@ use http_body_util::Full;
 use hyper::body::Incoming;
 use tokio::sync::Semaphore;
 
+use crate::attempts::Attempts;
 use crate::body::{self, NoBody};
 use crate::clock::Clock;
 use crate::log::{Line, Log};
 use crate::metrics::{Dialect, Metrics};
+use crate::passwords::Passwords;
+use crate::proxies::{Network, Origin};
 use crate::rate::RateLimiter;
+use crate::secrets::Key;
 use crate::tokens::Tokens;
-use crate::{Config, Limits, health, nectar};
+use crate::{Config, Limits, describe, egito, health, nectar, totvs};
+
+/// Where a dialect puts the reference its answer names; it goes no further than the log.
+const REFERENCE: &str = "x-reference";
 
 /// What all requests of one server share.
 #[derive(Debug)]
@@ -39,6 +46,14 @@ pub(crate) struct Host {
     pub(crate) metrics: Metrics,
     pub(crate) tokens: Tokens,
     pub(crate) rates: RateLimiter,
+    pub(crate) attempts: Attempts,
+    pub(crate) passwords: Passwords,
+    pub(crate) key: Key,
+    pub(crate) egito: egito_wire::ServerSettings,
+    pub(crate) totvs: totvs_wire::ServerSettings,
+    /// A login does not tell an unknown tenant from a wrong password.
+    pub(crate) same_tenant_error: bool,
+    trusted_proxies: Vec<Network>,
     log: Log,
     base_url: String,
     public_url: bool,
@@ -55,10 +70,15 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// Notes an error worth the operator's attention; the answer passes through.
-    pub(crate) fn failed(&mut self, error: &Error, answer: Response) -> Response {
+    /// Notes an error worth the operator's attention, with the reference its answer names; the answer passes through.
+    pub(crate) fn failed(&mut self, error: &Error, mut answer: Response) -> Response {
+        let named = answer.headers.iter().position(|(name, _)| *name == REFERENCE);
+        let reference = named.map(|at| answer.headers.remove(at).1);
         if answer.status.is_server_error() {
-            self.error = Some(error.to_string());
+            self.error = Some(match reference {
+                Some(reference) => format!("reference {reference}: {error}"),
+                None => error.to_string(),
+            });
         }
         answer
     }
@@ -66,8 +86,15 @@ impl Seen {
 
 impl Host {
     pub(crate) fn new(config: Config, address: SocketAddr) -> Self {
-        let Config { store, listen: _, clock, entropy, log, public_url, limits } = config;
+        let Config { store, listen: _, clock, entropy, log, public_url, limits, .. } = config;
         Self {
+            attempts: Attempts::default(),
+            passwords: Passwords::start(Passwords::threads()),
+            key: Key::new(config.secret_key, &*entropy),
+            egito: config.egito,
+            totvs: config.totvs,
+            same_tenant_error: config.same_tenant_error,
+            trusted_proxies: config.trusted_proxies,
             store,
             clock,
             entropy,
@@ -101,18 +128,38 @@ impl Host {
             _ => self.base_url.clone(),
         }
     }
+
+    fn dialect(&self, path: &str) -> Dialect {
+        if nectar::owns(path) {
+            Dialect::Nectar
+        } else if egito_wire::owns(path) {
+            Dialect::Egito
+        } else if totvs_wire::owns(path, &self.totvs) {
+            Dialect::Totvs
+        } else {
+            Dialect::None
+        }
+    }
 }
 
 /// Answers one request; whatever happens, there is an answer and a line in the log.
 pub(crate) async fn answer(
     host: Arc<Host>,
+    peer: IpAddr,
     request: hyper::Request<Incoming>,
 ) -> Result<hyper::Response<Full<Bytes>>, Infallible> {
     let began = Instant::now();
     let at = host.clock.now();
     let running = host.metrics.begin();
     let (parts, incoming) = request.into_parts();
-    let dialect = if nectar::owns(parts.uri.path()) { Dialect::Nectar } else { Dialect::None };
+    let dialect = host.dialect(parts.uri.path());
+    // A request for a whole address names its host there, others in a header.
+    let named = parts.uri.authority().map(http::uri::Authority::as_str);
+    let named = named.or_else(|| parts.headers.get(HOST)?.to_str().ok()).unwrap_or_default();
+    let origin = match dialect {
+        Dialect::Egito | Dialect::Totvs => Origin::of(peer, named, &parts.headers, &host.trusted_proxies),
+        Dialect::None | Dialect::Nectar => Origin::unknown(peer),
+    };
     let mut request = Request {
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().unwrap_or_default().to_owned(),
@@ -124,37 +171,33 @@ pub(crate) async fn answer(
     let mut seen = Seen::default();
     // Only a request read to its end leaves the connection fit for another one.
     let mut read = true;
-    let response = match dialect {
-        Dialect::None => match health::answer(&host, &request.method, &request.path).await {
+    let response = if dialect == Dialect::None {
+        match health::answer(&host, &request.method, &request.path).await {
             Some(response) => response,
-            None => health::text(StatusCode::NOT_FOUND, "nothing is served under this path\n"),
-        },
-        Dialect::Nectar => {
-            let limit = nectar_wire::body_limit(&request.headers, host.limits.bodies);
-            let time = host.limits.body_time;
-            let stranger = if body::is_large(&incoming, &request.headers) {
-                nectar::refuse_stranger(&host, &request).await
-            } else {
-                None
-            };
-            let body = match stranger {
-                Some(response) => Err(response),
-                None => body::read(incoming, &request.headers, limit, time, &host.large_bodies)
-                    .await
-                    .map_err(|no_body| refuse(&no_body)),
-            };
-            match body {
-                Ok(body) => {
-                    request.body = body;
-                    let place = host.places.acquire().await;
-                    let answer = caught(nectar::answer(&host, &request, &mut seen)).await;
-                    drop(place);
-                    answer.unwrap_or_else(|error| seen.failed(&error, nectar_wire::wire_error(&error)))
-                }
-                Err(refusal) => {
-                    read = false;
-                    refusal
-                }
+            None => describe::answer(&request.method, &request.path, &request.base_url)
+                .unwrap_or_else(|| health::text(StatusCode::NOT_FOUND, "nothing is served under this path\n")),
+        }
+    } else {
+        match body_of(&host, dialect, &origin, &request, incoming).await {
+            Ok(body) => {
+                request.body = body;
+                served(&host, dialect, &origin, &request, &mut seen).await
+            }
+            Err(NoBody::TooLarge) => {
+                read = false;
+                too_large(&host, dialect, &origin, &request, &mut seen).await
+            }
+            Err(NoBody::Refused(refusal)) => {
+                read = false;
+                refusal
+            }
+            Err(NoBody::TooSlow) => {
+                read = false;
+                health::text(StatusCode::REQUEST_TIMEOUT, "the request body did not arrive in time\n")
+            }
+            Err(NoBody::Broken) => {
+                read = false;
+                health::text(StatusCode::BAD_REQUEST, "the request body broke off\n")
             }
         }
     };
@@ -176,13 +219,73 @@ pub(crate) async fn answer(
     Ok(travelling(response, read))
 }
 
-fn refuse(no_body: &NoBody) -> Response {
-    match no_body {
-        NoBody::TooLarge => nectar_wire::too_large(),
-        NoBody::TooSlow => {
-            health::text(StatusCode::REQUEST_TIMEOUT, "the request body did not arrive in time\n")
+/// The body of a request, unless it is large and a stranger's.
+async fn body_of(
+    host: &Host,
+    dialect: Dialect,
+    origin: &Origin,
+    request: &Request,
+    incoming: Incoming,
+) -> Result<Bytes, NoBody> {
+    let limit = match dialect {
+        Dialect::Egito => egito::body_limit(host, request),
+        Dialect::Totvs => totvs::body_limit(host, request),
+        Dialect::Nectar | Dialect::None => nectar_wire::body_limit(&request.headers, host.limits.bodies),
+    };
+    if body::is_large(&incoming, &request.headers) {
+        let refusal = match dialect {
+            Dialect::Egito => egito::refuse_stranger(host, request, origin).await,
+            Dialect::Totvs => totvs::refuse_stranger(host, request).await,
+            Dialect::Nectar | Dialect::None => nectar::refuse_stranger(host, request).await,
+        };
+        if let Some(refusal) = refusal {
+            return Err(NoBody::Refused(refusal));
         }
-        NoBody::Broken => health::text(StatusCode::BAD_REQUEST, "the request body broke off\n"),
+    }
+    body::read(incoming, &request.headers, limit, host.limits.body_time, &host.large_bodies).await
+}
+
+/// The answer of a dialect to a request whose body has been read.
+async fn served(
+    host: &Arc<Host>,
+    dialect: Dialect,
+    origin: &Origin,
+    request: &Request,
+    seen: &mut Seen,
+) -> Response {
+    // Whoever waits for a password to be checked takes no place from others: that queue has a limit of its own.
+    let place = if is_entrance(request) { None } else { host.places.acquire().await.ok() };
+    let answer = match dialect {
+        Dialect::Egito => caught(egito::answer(host, request, origin, seen)).await,
+        Dialect::Totvs => caught(totvs::answer(host, request, origin, seen)).await,
+        Dialect::Nectar | Dialect::None => caught(nectar::answer(host, request, seen)).await,
+    };
+    drop(place);
+    answer.unwrap_or_else(|error| {
+        let spelled = match dialect {
+            Dialect::Egito => egito::wire_error(request, &error),
+            Dialect::Totvs => totvs_wire::wire_error(&error),
+            Dialect::Nectar | Dialect::None => nectar_wire::wire_error(&error),
+        };
+        seen.failed(&error, spelled)
+    })
+}
+
+fn is_entrance(request: &Request) -> bool {
+    request.path == egito_wire::oauth::PATH || totvs_wire::login::is_login(&request.path)
+}
+
+async fn too_large(
+    host: &Arc<Host>,
+    dialect: Dialect,
+    origin: &Origin,
+    request: &Request,
+    seen: &mut Seen,
+) -> Response {
+    match dialect {
+        Dialect::Egito => egito::too_large(host, request, origin, seen).await,
+        Dialect::Totvs => totvs::too_large(host, request, seen).await,
+        Dialect::Nectar | Dialect::None => nectar_wire::too_large(),
     }
 }
 

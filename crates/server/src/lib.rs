@@ -5,16 +5,27 @@
 #![warn(missing_docs)]
 
 mod admission;
+mod attempts;
 mod body;
 mod clock;
 mod connection;
+mod describe;
+mod egito;
 mod health;
 mod host;
 mod log;
+mod login;
 mod metrics;
 mod nectar;
+mod oauth;
+mod passwords;
+mod proxies;
 mod rate;
+mod secrets;
+mod tenants;
 mod tokens;
+mod totvs;
+mod transaction;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -28,6 +39,9 @@ use tokio::task::JoinHandle;
 
 pub use crate::clock::{Clock, SystemClock, SystemEntropy, TestClock, rfc3339};
 pub use crate::log::LogTarget;
+pub use crate::proxies::Network;
+pub use favo_dialects::egito::ServerSettings as EgitoSettings;
+pub use favo_dialects::totvs::ServerSettings as TotvsSettings;
 pub use favo_dialects::wire::BodyLimits;
 
 use crate::host::Host;
@@ -49,6 +63,17 @@ pub struct Config {
     pub public_url: Option<String>,
     /// How much one server takes on.
     pub limits: Limits,
+    /// What the Egito dialect has to know before it knows the tenant.
+    pub egito: EgitoSettings,
+    /// The same of the TOTVS dialect.
+    pub totvs: TotvsSettings,
+    /// A login of the TOTVS dialect does not tell an unknown tenant from a wrong password.
+    pub same_tenant_error: bool,
+    /// Proxies that are believed when they say where a request came from.
+    pub trusted_proxies: Vec<Network>,
+    /// What tokens are made with; servers that share a database share it. Without it, a token that is still good cannot be shown
+    /// again after a restart, and a new one is made instead.
+    pub secret_key: Option<[u8; 32]>,
 }
 
 impl Config {
@@ -62,6 +87,11 @@ impl Config {
             log: LogTarget::Stderr,
             public_url: None,
             limits: Limits::default(),
+            egito: EgitoSettings::default(),
+            totvs: TotvsSettings::default(),
+            same_tenant_error: false,
+            trusted_proxies: Vec::new(),
+            secret_key: None,
         }
     }
 }

@@ -160,8 +160,11 @@ impl Line<'_> {
         out.extend_from_slice(b"\",\"method\":\"");
         push_escaped(out, self.method.as_str());
         out.extend_from_slice(b"\",\"path\":\"");
-        push_escaped(out, without_key(without_query_in_disguise(self.path)));
-        push_query(out, self.query);
+        push_escaped(out, without_session(without_key(without_query_in_disguise(self.path))));
+        // A request for a token carries little but secrets.
+        if !self.path.starts_with("/oauth/") {
+            push_query(out, self.query);
+        }
         let micros = self.took.as_micros();
         let (status, millis, rest) = (self.status.as_u16(), micros / 1000, micros % 1000);
         let _ = write!(out, "\",\"status\":{status},\"ms\":{millis}.{rest:03},\"bytes\":{}", self.bytes);
@@ -190,6 +193,12 @@ fn without_query_in_disguise(path: &str) -> &str {
 fn without_key(path: &str) -> &str {
     let key = path.strip_prefix("/p/").and_then(|rest| rest.find('-'));
     key.map_or(path, |at| &path[.."/p/".len() + at])
+}
+
+/// The path up to a session that someone put there: it belongs in a cookie.
+fn without_session(path: &str) -> &str {
+    let start = path.bytes().position(|byte| byte == b';');
+    start.filter(|at| is_secret(&path[*at..])).map_or(path, |at| &path[..at])
 }
 
 /// The parameters that carry no secret, with `?` in front.
@@ -227,7 +236,7 @@ fn is_secret(name: &str) -> bool {
         plain.push(decoded.to_ascii_lowercase());
     }
     let has = |word: &[u8]| plain.windows(word.len()).any(|window| window == word);
-    has(b"token") || has(b"secret") || has(b"password") || has(b"senha")
+    has(b"token") || has(b"secret") || has(b"password") || has(b"senha") || has(b"sessionid")
 }
 
 /// Text inside a JSON string.
@@ -289,6 +298,11 @@ mod tests {
             assert!(!line.contains("abc"), "{line}");
         }
         assert!(!shown("/crm/contatos%3Fapi_token=abc", "").contains("abc"));
+        for query in ["JSESSIONID=abc", "grant_type=password&username=abc", "page=1&Access%5Ftoken=abc"] {
+            assert!(!shown("/oauth/token", query).contains('?'), "{query}");
+        }
+        assert!(!shown("/api/v4/user/users", "jsessionid=abc&page=1").contains("abc"));
+        assert!(shown("/api/v4/user/users;jsessionid=abc", "").contains("users\""));
         assert!(shown("/p/7-abc", "").contains("\"/p/7\""));
         assert!(shown("/crm", "page=1&api_token=abc&nome=x%2").contains("/crm?page=1&nome=x%2\""));
     }

@@ -13,9 +13,13 @@ pub(crate) enum Dialect {
     None,
     /// The NectarCRM API.
     Nectar,
+    /// The Egito API and its token endpoint.
+    Egito,
+    /// The TOTVS CRM API, with login and logout.
+    Totvs,
 }
 
-const DIALECTS: [&str; 2] = ["none", "nectar"];
+const DIALECTS: [&str; 4] = ["none", "nectar", "egito", "totvs"];
 const METHODS: [&str; 6] = ["GET", "POST", "PUT", "DELETE", "HEAD", "other"];
 const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 /// Upper bounds of the duration histogram, in microseconds.

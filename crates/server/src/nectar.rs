@@ -1,17 +1,32 @@
 //! One request in the NectarCRM dialect: token, transaction, answer.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use favo_core::transaction::{Reader, TenantId, Writer};
-use favo_core::{Ctx, Result};
+use favo_core::transaction::{Reader, TenantId};
 use favo_dialects::nectar::{self, Call};
-use favo_dialects::wire::{Request, Response};
+use favo_dialects::wire::{Failed, Request, Response};
 use http::{Method, StatusCode};
 
-use crate::admission::{Admission, Visit};
+use crate::admission::{Denial, Terms, Visit};
 use crate::health;
 use crate::host::{Host, Seen};
+use crate::rate::Allowance;
+use crate::transaction::{self, Spelling};
+
+static TERMS: Terms = Terms {
+    cookie: false,
+    idle: |_| None,
+    rate: |ctx| ctx.snapshot.settings().rate_limit.map(Allowance::per_minute),
+};
+
+const SPELLING: Spelling = Spelling { denied, error: nectar::wire_error };
+
+fn denied(denial: Denial) -> Response {
+    match denial {
+        Denial::TooMany(wait) => nectar::too_many_requests(Denial::whole_seconds(wait)),
+        Denial::Unknown | Denial::Expired | Denial::ClientGone => nectar::unauthorised(),
+    }
+}
 
 /// Whether a path belongs to the dialect.
 pub(crate) fn owns(path: &str) -> bool {
@@ -50,17 +65,32 @@ pub(crate) async fn answer(host: &Arc<Host>, request: &Request, seen: &mut Seen)
         Err(error) => return seen.failed(&error, nectar::wire_error(&error)),
     };
     seen.tenant = Some(token.tenant.id);
-    let visit = Arc::new(Visit::new(Arc::clone(host), token));
-    let answer = if request.path == nectar::CHANGES_PATH {
-        changes(host, &visit, request).await
-    } else {
-        match nectar::route(request, host.limits.bodies) {
-            call @ Call::Write(_) => write(host, &visit, call).await,
-            call => read(host, &visit, call).await,
+    let visit = Arc::new(Visit::new(Arc::clone(host), token, &TERMS));
+    if request.path == nectar::CHANGES_PATH {
+        // A request that cannot be understood costs a place in the rate limit as well.
+        let feed = nectar::feed(request);
+        return transaction::read(host, &visit, seen, SPELLING, move |ctx, _, tx| match feed {
+            Ok(feed) => nectar::changes(&feed, ctx, tx),
+            Err(response) => Ok(response),
+        })
+        .await;
+    }
+    match nectar::route(request, host.limits.bodies) {
+        call @ Call::Write(_) => {
+            transaction::write(host, &visit, seen, SPELLING, move |ctx, _, tx| {
+                let answer = nectar::write(&call, ctx, tx);
+                answer.map_err(|error| Failed { answer: nectar::wire_error(&error), error })
+            })
+            .await
         }
-    };
-    seen.user = visit.user();
-    answer.unwrap_or_else(|error| seen.failed(&error, nectar::wire_error(&error)))
+        call => {
+            transaction::read(host, &visit, seen, SPELLING, move |ctx, _, tx| match call {
+                Call::Fixed(response) => Ok(response),
+                call => nectar::read(&call, ctx, tx),
+            })
+            .await
+        }
+    }
 }
 
 /// A page whose address is all it takes to see it.
@@ -78,70 +108,4 @@ async fn public_page(
     let key = key.to_owned();
     let page = host.store.read(tenant, move |tx: &mut dyn Reader| nectar::public_page(tx, &key)).await;
     page.unwrap_or_else(|error| seen.failed(&error, nectar::wire_error(&error)))
-}
-
-async fn read(host: &Host, visit: &Arc<Visit>, call: Call) -> Result<Response> {
-    admitted(host, visit, move |ctx, tx| match call {
-        Call::Fixed(response) => Ok(response),
-        call => nectar::read(&call, ctx, tx),
-    })
-    .await
-}
-
-/// The change feed, for a caller with a valid token; a request that cannot be understood costs a place in the rate limit as well.
-async fn changes(host: &Host, visit: &Arc<Visit>, request: &Request) -> Result<Response> {
-    let feed = nectar::feed(request);
-    admitted(host, visit, move |ctx, tx| match feed {
-        Ok(feed) => nectar::changes(&feed, ctx, tx),
-        Err(response) => Ok(response),
-    })
-    .await
-}
-
-/// Reads in a transaction that lets the caller in first.
-async fn admitted(
-    host: &Host,
-    visit: &Arc<Visit>,
-    work: impl FnOnce(&Ctx, &mut dyn Reader) -> Result<Response> + Send + 'static,
-) -> Result<Response> {
-    let inside = Arc::clone(visit);
-    let answer = host
-        .store
-        .read(visit.tenant(), move |tx: &mut dyn Reader| match inside.admit(tx)? {
-            Admission::Admitted(ctx) => work(&ctx, tx),
-            refused => Ok(refusal(&refused)),
-        })
-        .await;
-    visit.keep();
-    answer
-}
-
-async fn write(host: &Host, visit: &Arc<Visit>, call: Call) -> Result<Response> {
-    let inside = Arc::clone(visit);
-    let answer = host
-        .store
-        .write(visit.tenant(), move |tx: &mut dyn Writer| match inside.admit(tx)? {
-            Admission::Admitted(ctx) => nectar::write(&call, &ctx, tx),
-            refused => Ok(refusal(&refused)),
-        })
-        .await;
-    if answer.is_ok() {
-        host.metrics.written();
-        visit.keep();
-    } else {
-        visit.read_again().await;
-    }
-    answer
-}
-
-/// The answer to someone who was not let in.
-fn refusal(admission: &Admission) -> Response {
-    match admission {
-        Admission::TooMany(wait) => {
-            // Whole seconds, rounded up: whoever waits that long is let in.
-            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-            nectar::too_many_requests(Duration::from_secs(seconds))
-        }
-        Admission::Unauthorised | Admission::Admitted(_) => nectar::unauthorised(),
-    }
 }

@@ -141,6 +141,11 @@ impl Store {
         self.read_session(move |session| tenant::by_slug(session, &slug)).await
     }
 
+    /// The tenant with this number.
+    pub async fn tenant_with(&self, id: TenantId) -> Result<Option<Tenant>> {
+        self.read_session(move |session| tenant::by_id(session, id)).await
+    }
+
     /// Makes a tenant; refused with [`DuplicateName`](favo_core::Reason::DuplicateName) when the slug is taken. Blocks.
     pub fn create_tenant(&self, slug: &str, name: &str, now: Instant) -> Result<TenantId> {
         let (slug, name) = (slug.to_owned(), name.to_owned());

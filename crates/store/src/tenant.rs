@@ -93,6 +93,12 @@ pub(crate) fn by_slug(session: &mut Session<'_>, slug: &str) -> Result<Option<Te
     Ok(tenants(session, sql, &[Param::text(slug)])?.pop())
 }
 
+/// The tenant with this number. Crosses tenants because it is a tenant itself that is asked for.
+pub(crate) fn by_id(session: &mut Session<'_>, id: TenantId) -> Result<Option<Tenant>> {
+    let sql = "select id, slug, name, created_at from tenant where id = ?1";
+    Ok(tenants(session, sql, &[Param::Int(id.0)])?.pop())
+}
+
 fn tenants(session: &mut Session<'_>, sql: &str, params: &[Param<'_>]) -> Result<Vec<Tenant>> {
     let mut tenants = Vec::new();
     session.query_any_tenant(sql, params, &mut |row| {

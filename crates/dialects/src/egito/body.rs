@@ -42,7 +42,8 @@ impl Keys {
     fn is_list(self, name: &str) -> bool {
         match self {
             Self::Of(entity) => entity.fields.iter().any(|field| {
-                let lists = matches!(field.form, Form::Texts(_) | Form::Lines | Form::TaxIds | Form::References(_));
+                let lists =
+                    matches!(field.form, Form::Texts(_) | Form::Lines | Form::TaxIds | Form::References(_));
                 field.name == name && lists
             }),
             Self::Parameters => true,
@@ -51,7 +52,9 @@ impl Keys {
 
     fn is_known(self, name: &str) -> bool {
         match self {
-            Self::Of(entity) => name != "customFields" && entity.fields.iter().any(|field| field.name == name),
+            Self::Of(entity) => {
+                name != "customFields" && entity.fields.iter().any(|field| field.name == name)
+            }
             Self::Parameters => false,
         }
     }
@@ -156,7 +159,9 @@ fn body(request: &Request) -> Result<Body, Fault> {
     };
     let text = std::str::from_utf8(bytes).map_err(|_| unreadable())?;
     if !is_json {
-        return form::pairs(text.trim_end_matches(['\r', '\n']).as_bytes()).map(Body::Form).ok_or_else(unreadable);
+        return form::pairs(text.trim_end_matches(['\r', '\n']).as_bytes())
+            .map(Body::Form)
+            .ok_or_else(unreadable);
     }
     if text.trim().is_empty() {
         return Ok(Body::Json(Object::default()));

@@ -222,12 +222,9 @@ pub(super) fn expand(
 
 /// A JSON object with its dotted and bracketed keys expanded, at the top and inside the fields that a table knows.
 pub(super) fn expand_json(sent: Object, is_known: &dyn Fn(&str) -> bool) -> Result<Object, Unreadable> {
-    let is_plain = |key: &str| !key.is_empty() && !key.contains(['.', '[', ']']);
-    let sent = if sent.iter().all(|(key, _)| is_plain(key) || key.is_empty()) {
-        sent
-    } else {
-        expand(sent, &|_| false)?
-    };
+    let is_plain = |key: &str| !key.contains(['.', '[', ']']);
+    let sent =
+        if sent.iter().all(|(key, _)| is_plain(key)) { sent } else { expand(sent, &|_| false)? };
     let mut object = Object::default();
     for (key, value) in sent {
         let value = if is_known(&key) { expand_inside(value)? } else { value };

@@ -1,4 +1,4 @@
-//! The Egito REST API: OAuth2 tokens under `/oauth/token`, records under `/services/restapi/json/{Entity}/{action}`.
+//! The Egito REST API: `OAuth2` tokens under `/oauth/token`, records under `/services/restapi/json/{Entity}/{action}`.
 //!
 //! A request passes [`credentials`] and [`route()`], then [`read`] or [`write()`] inside a transaction. What is read goes out
 //! through `show`, what is sent comes in through `accept`; both follow the tables of `entities`. Section numbers in this
@@ -7,6 +7,7 @@
 mod accept;
 mod answer;
 mod body;
+mod describe;
 mod dictionary;
 mod entities;
 mod fault;
@@ -32,6 +33,7 @@ use self::route::Asked;
 use self::switches::{Language, Switches};
 use crate::wire::{Caller, Request, Response, Written};
 
+pub use self::describe::describe;
 pub use self::switches::setting;
 
 /// The path all entities lie under.
@@ -157,7 +159,8 @@ pub fn options(request: &Request) -> Option<Response> {
     if request.method != http::Method::OPTIONS {
         return None;
     }
-    let allowed = if request.path == oauth::PATH { "POST, GET, OPTIONS" } else { route::options(&request.path)? };
+    let allowed =
+        if request.path == oauth::PATH { "POST, GET, OPTIONS" } else { route::options(&request.path)? };
     let mut response = Response::new(StatusCode::NO_CONTENT, "", "");
     response.headers.push(("allow", allowed.to_owned()));
     Some(response)

@@ -179,9 +179,7 @@ pub fn refused(error: TokenError, method: &http::Method) -> Response {
         E::Malformed => (400, "invalid_request", "Malformed request body"),
         E::NoClient => (401, "unauthorized", "Full authentication is required to access this resource"),
         E::BadClient { .. } => (401, "invalid_client", "Bad client credentials"),
-        E::ClientDiffers => {
-            (401, "invalid_client", "Given client ID does not match authenticated client")
-        }
+        E::ClientDiffers => (401, "invalid_client", "Given client ID does not match authenticated client"),
         E::UnknownScope => (400, "invalid_scope", "Invalid scope"),
         E::NoGrant => (400, "invalid_request", "Missing grant type"),
         E::UnsupportedGrant => (400, "unsupported_grant_type", "Unsupported grant type"),
@@ -190,9 +188,7 @@ pub fn refused(error: TokenError, method: &http::Method) -> Response {
         E::UnknownRefreshToken => (400, "invalid_grant", "Invalid refresh token"),
         E::ForeignRefreshToken => (400, "invalid_grant", "Wrong client for this refresh token"),
         E::ExpiredRefreshToken => (401, "invalid_token", "Invalid refresh token (expired)"),
-        E::WiderScope => {
-            (400, "invalid_scope", "Unable to narrow the scope of the client authentication")
-        }
+        E::WiderScope => (400, "invalid_scope", "Unable to narrow the scope of the client authentication"),
         E::Server => (500, "server_error", "Internal Server Error"),
     };
     let mut out = b"{\"error\":".to_vec();
@@ -212,7 +208,8 @@ pub fn refused(error: TokenError, method: &http::Method) -> Response {
             E::ExpiredRefreshToken => "Bearer",
             _ => "Form",
         };
-        let value = format!("{scheme} realm=\"oauth\", error=\"{word}\", error_description=\"{description}\"");
+        let value =
+            format!("{scheme} realm=\"oauth\", error=\"{word}\", error_description=\"{description}\"");
         response.headers.push(("www-authenticate", value));
     }
     match error {

@@ -204,7 +204,9 @@ mod tests {
     fn told(path: &str) -> String {
         match place(&format!("{BASE}{path}")) {
             Place::Unknown { object, code } => format!("{object}: {code:?}"),
-            Place::Known { target, action, id } => format!("{} {action:?} {}", target.name(), id.unwrap_or("-")),
+            Place::Known { target, action, id } => {
+                format!("{} {action:?} {}", target.name(), id.unwrap_or("-"))
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 //! Every reader answers `Ok(None)` for null and for empty text: the field is to be cleared. Not for dictionary entries and
 //! references, see `dictionary` and `accept`.
 
-use favo_core::{Decimal, Instant};
+use favo_core::Decimal;
 
 use super::fault::Code;
 use crate::json::Json;
@@ -135,15 +135,6 @@ pub(super) fn date(sent: &Json, zone: &Zone) -> Result<Option<i64>, Code> {
     }))
 }
 
-/// A point in time, cut to milliseconds; of a day its beginning.
-pub(super) fn date_time(sent: &Json, zone: &Zone) -> Result<Option<Instant>, Code> {
-    match moment(sent, zone)? {
-        None => Ok(None),
-        Some(Moment::At(instant)) => Ok(Some(instant.to_millis())),
-        Some(Moment::Day(day)) => zone.at(day, 0).map(Some).ok_or(Code::Date),
-    }
-}
-
 /// An e-mail address, its domain in lower case.
 pub(super) fn email(sent: &Json) -> Result<Option<String>, Code> {
     let Some(address) = written(sent)? else { return Ok(None) };
@@ -201,3 +192,6 @@ pub(super) fn rejected(sent: &Json) -> Option<String> {
     }
     Some(String::from_utf8_lossy(&out).into_owned())
 }
+
+#[cfg(test)]
+mod tests;

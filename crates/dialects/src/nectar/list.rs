@@ -82,6 +82,12 @@ fn status(params: &Params) -> Filter {
     }
 }
 
+/// The names of all parameters that filter a resource.
+pub(super) fn names(resource: Resource) -> impl Iterator<Item = &'static str> {
+    let named = parameters(resource).iter().map(|(name, _)| *name);
+    named.chain(dates(resource).iter().flat_map(|(start, end, _)| [*start, *end]))
+}
+
 type Named = (&'static str, P);
 
 /// The filters of a resource besides dates.

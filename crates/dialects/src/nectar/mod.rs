@@ -8,6 +8,7 @@ mod body;
 mod changes;
 mod columns;
 mod credentials;
+mod describe;
 mod errors;
 mod index;
 mod jwt;
@@ -45,6 +46,7 @@ use self::route::Statistics;
 use crate::wire::{BodyLimits, Request, Response};
 
 pub use self::changes::{Feed, PATH as CHANGES_PATH, changes, feed};
+pub use self::describe::describe;
 pub use self::public_page::{public_page, public_path};
 
 /// The path everything of this dialect lies under.

@@ -6,6 +6,7 @@
 
 mod accept;
 mod actions;
+mod describe;
 mod entities;
 mod fault;
 mod filter;
@@ -32,6 +33,7 @@ use self::route::What;
 use self::switches::Switches;
 use crate::wire::{Caller, Failed, Request, Response, Written};
 
+pub use self::describe::describe;
 pub use self::switches::{Session, session, setting};
 
 /// What holds for a whole server, before it is known whose request it is (section 21).

@@ -1,11 +1,13 @@
 //! The command line: what can be typed, and the one sentence that answers a mistake.
 
 mod airbyte;
+mod client;
 mod demo;
 mod doctor;
 mod registry;
 mod role;
 mod sample;
+mod secret_key;
 mod serve;
 mod singer;
 mod sync;
@@ -70,6 +72,9 @@ enum Command {
     /// Create, list and revoke API tokens
     #[command(subcommand)]
     Token(token::Tokens),
+    /// Create, list and revoke OAuth clients: programs that get tokens for users who give them their password
+    #[command(subcommand)]
+    OauthClient(client::Clients),
     /// Fill a tenant with sample data
     Sample(sample::Sample),
     /// Check database, schema, disk and clock, and say what to do about what is wrong
@@ -114,6 +119,7 @@ pub fn run() -> ExitCode {
         Command::Team(command) => command.run(),
         Command::Registry(command) => command.run(),
         Command::Token(command) => command.run(),
+        Command::OauthClient(command) => command.run(),
         Command::Sample(command) => command.run(),
         Command::Doctor(command) => command.run(),
         // The connector has exit codes of its own: partial and contract violated are neither success nor failure.

@@ -123,7 +123,7 @@ fn shown(record: &Record) -> Value {
 }
 
 /// Reads `RESOURCE.ACTION=SCOPE`.
-fn right(text: &str) -> Result<(String, String), String> {
+pub(super) fn right(text: &str) -> Result<(String, String), String> {
     let parts = text.split_once('=').and_then(|(right, scope)| Some((right.split_once('.')?, scope)));
     let Some(((resource, action), scope)) = parts else {
         return Err("write RESOURCE.ACTION=SCOPE, such as opportunity.update=team".to_owned());

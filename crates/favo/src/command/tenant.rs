@@ -1,7 +1,7 @@
 //! `favo tenant`: create, list, set.
 
-use clap::{Args, Subcommand};
-use favo_core::tenancy::Administrator;
+use clap::{Args, Subcommand, ValueEnum};
+use favo_core::tenancy::{self, Administrator};
 use favo_server::rfc3339;
 use serde_json::json;
 
@@ -28,6 +28,15 @@ impl Tenants {
     }
 }
 
+/// Where a tenant is at home.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Country {
+    /// Brazil
+    Br,
+    /// Poland
+    Pl,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct Create {
     /// Short name: lower-case letters, digits and hyphens
@@ -36,6 +45,9 @@ pub(super) struct Create {
     /// Name of the company
     #[arg(long, value_parser = some_text)]
     name: String,
+    /// What it starts with: names, pipelines, units and payment conditions as they are usual there
+    #[arg(long, value_enum, default_value_t = Country::Br)]
+    country: Country,
     /// E-mail address of the first administrator
     #[arg(long, value_name = "EMAIL", value_parser = email)]
     admin_login: String,
@@ -66,7 +78,12 @@ impl Create {
         let store = self.database.open_or_create()?;
         let password_hash = administration::hash_password(&password).map_err(refused)?;
         let administrator = Administrator { login: self.admin_login, name: self.admin_name, password_hash };
-        let made = administration::create_tenant(&store, &self.slug, &self.name, &administrator, now());
+        let country = match self.country {
+            Country::Br => tenancy::Country::Brazil,
+            Country::Pl => tenancy::Country::Poland,
+        };
+        let made =
+            administration::create_tenant_in(&store, &self.slug, &self.name, &administrator, country, now());
         let (tenant, user) = made.map_err(refused)?;
         print(&json!({
             "id": tenant.0,
@@ -102,7 +119,7 @@ impl List {
 pub(super) struct Set {
     /// The tenant's slug
     slug: String,
-    /// What to set, such as `rate_limit=600`, `require_owner=true` or `exigir_responsavel=true`
+    /// What to set, such as `rate_limit=600`, `exigir_responsavel=true`, `egito.lang=en` or `totvs.page_size=50`
     #[arg(value_name = "NAME=VALUE", required = true)]
     settings: Vec<String>,
     #[command(flatten)]

@@ -1,6 +1,6 @@
 //! The command line as people meet it: what it prints, how it ends, and that it works beside a running server.
 
-use std::process::Output;
+use std::process::{Command, Output};
 use std::time::Duration;
 
 use rustix::process::Signal;
@@ -17,7 +17,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let directory = scratch();
         let url = format!("sqlite:{}", directory.path().join("favo.db").display());
         Self { directory, url }
@@ -95,6 +95,10 @@ fn every_command_explains_itself() {
         "token create ",
         "token list ",
         "token revoke ",
+        "oauth-client ",
+        "oauth-client create ",
+        "oauth-client list ",
+        "oauth-client revoke ",
         "sample ",
         "doctor ",
         "sync ",
@@ -287,7 +291,7 @@ fn a_new_database_is_for_its_owner_alone() {
         modes.push((file.file_name().into_string().expect("UTF-8"), format!("{mode:o}")));
     }
     modes.sort();
-    let expected = ["favo.db", "favo.db-shm", "favo.db-wal"];
+    let expected = ["favo.db", "favo.db-shm", "favo.db-wal", "favo.db.key"];
     assert_eq!(modes, expected.map(|name| (name.to_owned(), "600".to_owned())));
 }
 
@@ -400,9 +404,23 @@ fn the_demo_prints_a_first_request_that_works_and_leaves_nothing_behind() {
     let target = words.nth(1).and_then(|url| url.split_once(&demo.address.to_string())).expect("a URL").1;
     let answer = raw(demo.address, "GET", target, &[("Access-Token", header)], b"");
     assert_eq!(answer.ok().as_array().map(Vec::len), Some(3), "three sample contacts");
+    let said = demo.printed("SESSION=");
+    let egito: Value = serde_json::from_str(&pasted(&said, "TOKEN=")).expect("JSON");
+    assert_eq!(egito.as_array().map(Vec::len), Some(3), "three sample companies: {egito}");
+    let totvs: Value = serde_json::from_str(&pasted(&said, "SESSION=")).expect("JSON");
+    assert_eq!(totvs["items"].as_array().map(Vec::len), Some(3), "three sample customers: {totvs}");
     assert_eq!(raw(demo.address, "GET", "/health/ready", &[], b"").status, 200);
     assert_eq!(std::fs::read_dir(scratch.path()).expect("a directory").count(), 1);
     demo.signal(Signal::INT);
     assert_eq!(demo.ended_within(Duration::from_secs(10)), Some(0));
     assert_eq!(std::fs::read_dir(scratch.path()).expect("a directory").count(), 0, "the demo cleans up");
+}
+
+/// What a shell prints that is given the line which begins so, and the next one.
+fn pasted(said: &str, beginning: &str) -> String {
+    let lines: Vec<&str> =
+        said.lines().map(str::trim).skip_while(|line| !line.starts_with(beginning)).take(2).collect();
+    let output = Command::new("sh").args(["-c", &lines.join("\n")]).output().expect("a shell");
+    assert!(output.status.success(), "{lines:?}\n{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
 }

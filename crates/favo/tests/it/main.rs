@@ -1,9 +1,11 @@
 //! Black-box tests of Favo: the wire, the command line, the server, and what survives a crash.
 
 mod cli;
+mod cli_clients;
 mod cli_rights;
 mod cli_sync;
 mod durability;
+mod fuzz;
 mod harness;
 mod program;
 mod server;

@@ -27,7 +27,8 @@ fn desk() -> Desk {
     )
     .with(200);
     desk.later(60);
-    desk.egito_json("Contact/create", r#"{"lastName":"Lis","birthDate":"2001-02-28","gender":"F"}"#).with(200);
+    desk.egito_json("Contact/create", r#"{"lastName":"Lis","birthDate":"2001-02-28","gender":"F"}"#)
+        .with(200);
     desk
 }
 
@@ -56,7 +57,9 @@ fn lists_are_filtered_by_the_fields_of_their_table() {
     let desk = desk();
     for (query, expected) in [
         ("", &[1, 2, 3][..]),
-        ("name=tartak+jodla", &[1]),
+        ("name=tartak+JOD%C5%81A", &[1]),
+        ("name=spolka", &[]),
+        ("name=drewno+i+sp%C3%B3%C5%82ka", &[2]),
         ("name=Orion", &[]),
         ("name=Tartak+Jod%C5%82a&name=Kwiaciarnia+malwa", &[1, 3]),
         ("name=&city=", &[1, 2, 3]),
@@ -118,7 +121,9 @@ fn lists_are_filtered_by_the_fields_of_their_table() {
 fn people_are_found_by_the_parts_of_their_names() {
     let desk = desk();
     // Made elsewhere: one name.
-    let made = desk.nectar("POST", "contatos", r#"{"nome":"Ewa Anna Kot","isEmpresa":false,"constante":0}"#).with(200);
+    let made = desk
+        .nectar("POST", "contatos", r#"{"nome":"Ewa Anna Kot","isEmpresa":false,"constante":0}"#)
+        .with(200);
     let other = made.id();
     for (query, expected) in [
         ("firstName=jan+maria", vec![4]),
@@ -152,7 +157,8 @@ fn leads_are_filtered_by_their_qualification() {
     let lead = |body: &str| desk.egito_json("Lead/create", body).with(200).id();
     let wrona = lead(r#"{"lastName":"Wrona","gender":"K","company":"Ogrody Wrona","source":"WEB_FORM"}"#);
     let gil = lead(r#"{"lastName":"Gil","gender":"M"}"#);
-    desk.egito_json(&format!("Lead/update/{gil}"), r#"{"status":"DISCARDED","discardReason":"PRICE"}"#).with(200);
+    desk.egito_json(&format!("Lead/update/{gil}"), r#"{"status":"DISCARDED","discardReason":"PRICE"}"#)
+        .with(200);
     for (query, expected) in [
         ("", vec![wrona, gil]),
         ("status=NEW", vec![wrona]),
@@ -173,9 +179,12 @@ fn leads_are_filtered_by_their_qualification() {
 fn opportunities_and_tasks_are_found_by_their_client_and_stage() {
     let desk = desk();
     let deal = |body: &str| desk.egito_json("Opportunity/create", body).with(200).id();
-    let one = deal(r#"{"name":"Linia","account":1,"contact":4,"stage":"OFFER","value":500,"expectedCloseDate":"2026-09-30"}"#);
+    let one = deal(
+        r#"{"name":"Linia","account":1,"contact":4,"stage":"OFFER","value":500,"expectedCloseDate":"2026-09-30"}"#,
+    );
     let two = deal(r#"{"name":"Serwis","account":2,"value":"1 200,50","opportunityType":"SERVICE"}"#);
-    desk.egito_json(&format!("Opportunity/update/{two}"), r#"{"stage":"LOST","lossReason":"PRICE"}"#).with(200);
+    desk.egito_json(&format!("Opportunity/update/{two}"), r#"{"stage":"LOST","lossReason":"PRICE"}"#)
+        .with(200);
     for (query, expected) in [
         ("account=1", vec![one]),
         ("contact=4", vec![one]),
@@ -195,8 +204,14 @@ fn opportunities_and_tasks_are_found_by_their_client_and_stage() {
     ] {
         assert_eq!(ids(&desk, &format!("Opportunity/list?{query}")).0, expected, "{query}");
     }
+    let product = desk.egito_json("Product/create", r#"{"name":"Deska"}"#).with(200).id();
+    let three = deal(&format!(r#"{{"name":"Deski","account":1,"items":[{{"product":{product}}}]}}"#));
+    assert_eq!(ids(&desk, &format!("Opportunity/list?items.product={product}")).0, [three]);
+    assert_eq!(code(&desk, "Opportunity/list?items.product=99"), "reference.notFound items");
     let task = |body: &str| desk.egito_json("Task/create", body).with(200).id();
-    let call = task(r#"{"subject":"Oddzwonić","contact":4,"type":"CALL","priority":"HIGH","dueDate":"2026-06-10T09:00"}"#);
+    let call = task(
+        r#"{"subject":"Oddzwonić","contact":4,"type":"CALL","priority":"HIGH","dueDate":"2026-06-10T09:00"}"#,
+    );
     let visit = task(r#"{"subject":"Wizyta","account":1,"dueDate":"2026-06-11"}"#);
     for (query, expected) in [
         ("account=1", vec![call, visit]),
@@ -233,9 +248,18 @@ fn lists_are_sorted_by_one_field_and_then_by_id() {
         assert_eq!(ids(&desk, &format!("Account/list?{query}")).0, expected, "{query}");
     }
     // Every field that may be sorted by, of every entity.
-    for entity in
-        ["Account", "Contact", "Lead", "Opportunity", "Offer", "OfferGroup", "Order", "Product", "Task", "User"]
-    {
+    for entity in [
+        "Account",
+        "Contact",
+        "Lead",
+        "Opportunity",
+        "Offer",
+        "OfferGroup",
+        "Order",
+        "Product",
+        "Task",
+        "User",
+    ] {
         let sample = list(&desk, &format!("{entity}/list?max=1")).with(200).json();
         let Some(fields) = sample[0].as_object() else { continue };
         for field in fields.keys() {
@@ -306,7 +330,8 @@ fn bad_parameters_are_refused_by_name() {
 #[test]
 fn parameters_may_come_in_a_form_or_in_json() {
     let desk = desk();
-    let json = desk.egito_json("Account/list", r#"{"industry":["RETAIL"],"sort":"name","max":1,"city":null}"#);
+    let json =
+        desk.egito_json("Account/list", r#"{"industry":["RETAIL"],"sort":"name","max":1,"city":null}"#);
     let json = json.with(200);
     assert_eq!((json.header("x-total-count"), json.json()[0]["id"].as_i64()), (Some("2"), Some(2)));
     let form = [("content-type", "application/x-www-form-urlencoded")];
@@ -327,7 +352,13 @@ fn custom_fields_filter_by_their_alias() {
                 .text(custom_field::LABEL, label)
                 .with(custom_field::TYPE, Input::Int(kind))
                 .with(custom_field::EXTENDS, Input::Int(0));
-            favo_core::write::create(ctx, tx, Resource::CustomField, patch, favo_core::write::Skip::default())?;
+            favo_core::write::create(
+                ctx,
+                tx,
+                Resource::CustomField,
+                patch,
+                favo_core::write::Skip::default(),
+            )?;
         }
         Ok(())
     })

@@ -77,7 +77,8 @@ fn the_id_is_read_from_path_body_and_query() {
     ] {
         assert_eq!(told(&get(path)), expected, "{path}");
     }
-    let conflict = desk.egito_json(&format!("Account/update/{id}"), &format!(r#"{{"id":{other},"name":"X"}}"#));
+    let conflict =
+        desk.egito_json(&format!("Account/update/{id}"), &format!(r#"{{"id":{other},"name":"X"}}"#));
     assert_eq!(told(&conflict), "400 id.conflict");
     let both = format!("Account/update?id={other}");
     assert_eq!(told(&desk.egito_json(&both, &format!(r#"{{"id":{id},"city":"X"}}"#))), "400 id.conflict");
@@ -92,11 +93,15 @@ fn the_id_is_read_from_path_body_and_query() {
 fn everything_may_stand_in_the_query_and_the_body_wins() {
     let desk = desk();
     let id = account(&desk, "Tartak Jodła");
-    let path = format!("Account/update?id={id}&phone=%2B48%2018%20444%2000%2012&city=Zakopane&access_token=0e7b");
+    let path =
+        format!("Account/update?id={id}&phone=%2B48%2018%20444%2000%2012&city=Zakopane&access_token=0e7b");
     let answer = desk.egito("POST", &path, &[("content-length", "0")], "").with(200);
     assert_eq!(answer.body, format!("{{\"id\":{id}}}"));
     let read = || desk.egito("GET", &format!("Account/get/{id}"), &[], "").with(200).json();
-    assert_eq!((read()["phone"].as_str(), read()["city"].as_str()), (Some("+48 18 444 00 12"), Some("Zakopane")));
+    assert_eq!(
+        (read()["phone"].as_str(), read()["city"].as_str()),
+        (Some("+48 18 444 00 12"), Some("Zakopane"))
+    );
     assert!(read().get("access_token").is_none());
     desk.egito("PUT", &format!("Account/update/{id}?city=Nowhere"), &[FORM], "city=Nowy+Targ").with(200);
     assert_eq!(read()["city"], "Nowy Targ");
@@ -142,7 +147,11 @@ fn bodies_are_read_by_their_type_and_first_byte() {
         ("application/json", r#"[{"name":"X"}]"#, "400 body.unreadable"),
         ("application/json", r#""text""#, "400 body.unreadable"),
         ("application/json", "{} {}", "400 body.unreadable"),
-        ("application/json", "{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{}}}}}}}}}}}}}}}}}", "400 body.unreadable"),
+        (
+            "application/json",
+            "{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{}}}}}}}}}}}}}}}}}",
+            "400 body.unreadable",
+        ),
         ("application/x-www-form-urlencoded", "name[=X", "400 body.unreadable"),
         ("application/x-www-form-urlencoded", "name=%B1%E6", "400 body.unreadable"),
         ("application/x-www-form-urlencoded", "name=X&owner=1&owner.id=1", "400 reference.conflict"),

@@ -12,7 +12,6 @@ use crate::egito::table::LEAD;
 use crate::json::Json;
 
 /// A reference that may have been left out, cleared or given.
-#[expect(clippy::option_option, reason = "left out and cleared are two things")]
 type Sent = Option<Option<i64>>;
 
 /// What was sent about who a record is for.
@@ -88,13 +87,13 @@ impl Acceptance<'_> {
         Ok(customer)
     }
 
-    /// The account that a person works for, when it is one.
+    /// The account that a person works for, when it is one that the actor may see.
     fn employer(&mut self, person: i64) -> Result<Option<i64>> {
         let employer = self.contact(Some(person))?.and_then(|person| person.get(contact::EMPLOYER));
         let (Some(employer), Some(accounts)) = (employer, entities::named("Account")) else {
             return Ok(None);
         };
-        let query = Query::by_id(Resource::Contact, employer).filter(accounts.among.filter());
+        let query = Query::by_id(Resource::Contact, employer).filter(accounts.records(self.ctx));
         Ok(self.tx.load_all(&query)?.pop().map(|record| record.id()))
     }
 
@@ -128,7 +127,14 @@ impl Acceptance<'_> {
         if let Some(deal) = deal {
             let deal = self.tx.load(Resource::Opportunity, deal)?;
             let customer = deal.and_then(|deal| deal.get(opportunity::CUSTOMER));
-            self.patch.set(task::CUSTOMER, one(customer));
+            // A client whom the actor may not see is no client of their task.
+            if let Some(customer) = customer {
+                let query = Query::by_id(Resource::Contact, customer);
+                let seen = query.filter(self.ctx.actor.visible(Resource::Contact));
+                if !self.tx.load_all(&seen)?.is_empty() {
+                    self.patch.set(task::CUSTOMER, one(Some(customer)));
+                }
+            }
         }
         Ok(())
     }

@@ -175,16 +175,21 @@ impl Acceptance<'_> {
     /// A name of two parts: what was sent beside the other part as it is stored. An organisation has one name.
     fn finish_name(&mut self) {
         let [given, family] = std::mem::take(&mut self.name);
-        if given.is_none() && family.is_none() {
-            return;
-        }
-        let stored = self.stored();
-        if stored.is_some_and(|stored| stored.get(contact::ORGANISATION)) {
-            if let Some(Some(name)) = family {
+        if self.stored().is_some_and(|stored| stored.get(contact::ORGANISATION)) {
+            // A lead that is a company: its name stands in two fields.
+            let company = match self.patch.remove(contact::COMPANY_NAME) {
+                Some(Input::Text(company)) => Some(company),
+                _ => None,
+            };
+            if let Some(name) = family.flatten().or(company) {
                 self.patch.set(contact::NAME, Input::Text(name));
             }
             return;
         }
+        if given.is_none() && family.is_none() {
+            return;
+        }
+        let stored = self.stored();
         let (old_given, old_family) = stored.map_or((None, None), |stored| {
             name_parts(
                 stored.get(contact::NAME),

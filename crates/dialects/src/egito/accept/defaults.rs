@@ -1,10 +1,10 @@
 //! What a record gets that a client left open, and what its fields have to agree on (the tables of section 15).
 
-use favo_core::Result;
 use favo_core::catalogue::{contact, opportunity, order, product, proposal, task};
 use favo_core::patch::{Input, Patch, Reference};
 use favo_core::record::{Key, kind};
 use favo_core::rules::{order as orders, products};
+use favo_core::{Resource, Result};
 
 use super::Acceptance;
 use super::fields::LAST_MINUTE;
@@ -53,12 +53,17 @@ impl Acceptance<'_> {
         }
     }
 
+    /// A record of a registry that may still be pointed to.
+    fn live(&self, registry: Resource, id: Option<i64>) -> Option<i64> {
+        id.filter(|id| self.ctx.snapshot.live(registry, *id).is_some())
+    }
+
     fn today(&self) -> i64 {
         self.switches.zone.day(self.ctx.now)
     }
 
-    fn currency(&self) -> Option<Input> {
-        Some(Input::Text(self.switches.currency.clone()))
+    fn currency(&self) -> Input {
+        Input::Text(self.switches.currency.clone())
     }
 
     /// Everything that needs more than one field.
@@ -110,9 +115,11 @@ impl Acceptance<'_> {
         };
         if let Some(employer) = self.contact(employer)? {
             if !self.patch.names(contact::LIFE_CYCLE) {
-                self.relate(employer.get(contact::CATEGORY), employer.get(contact::LIFE_CYCLE));
+                let category = self.live(Resource::Category, employer.get(contact::CATEGORY));
+                self.relate(category, employer.get(contact::LIFE_CYCLE));
             }
-            let owner = employer.get(contact::OWNER).map(Reference::id).map(Input::One);
+            let owner = self.live(Resource::User, employer.get(contact::OWNER));
+            let owner = owner.map(Reference::id).map(Input::One);
             self.preset(contact::OWNER, owner);
         }
         self.usual_relationship();
@@ -135,13 +142,15 @@ impl Acceptance<'_> {
         if self.is_new()
             && let Some(customer) = self.contact(customer)?
         {
-            let origin = customer.get(contact::ORIGIN).map(Reference::id).map(Input::One);
+            let origin = self.live(Resource::Origin, customer.get(contact::ORIGIN));
+            let origin = origin.map(Reference::id).map(Input::One);
             self.preset(opportunity::ORIGIN, origin);
-            let owner = customer.get(contact::OWNER).map(Reference::id).map(Input::One);
+            let owner = self.live(Resource::User, customer.get(contact::OWNER));
+            let owner = owner.map(Reference::id).map(Input::One);
             self.preset(opportunity::OWNER, owner);
         }
         self.preset(opportunity::OWNER, Some(Input::One(Reference::id(self.ctx.actor.user))));
-        self.refill(opportunity::CURRENCY, Self::currency);
+        self.refill(opportunity::CURRENCY, |work| Some(work.currency()));
         self.drop_loose_reason();
         Ok(())
     }
@@ -158,7 +167,7 @@ impl Acceptance<'_> {
         }
         self.recipient()?;
         if self.is_new() && !says(&self.patch, proposal::OPPORTUNITY.position()) {
-            self.preset(proposal::CURRENCY, self.currency());
+            self.preset(proposal::CURRENCY, Some(self.currency()));
         }
         self.refill(proposal::ISSUED_ON, |work| Some(Input::Int(work.today())));
         let issued = self.day_after(proposal::ISSUED_ON).unwrap_or_else(|| self.today());
@@ -187,7 +196,7 @@ impl Acceptance<'_> {
             kept_record(dictionary::usual(work.ctx, Kind::PaymentMethod).as_ref())
         });
         self.refill(order::PAYMENT_DAYS, |_| Some(Input::Int(PAYMENT_DAYS)));
-        self.refill(order::CURRENCY, Self::currency);
+        self.refill(order::CURRENCY, |work| Some(work.currency()));
         let needs_number = self.is_new() && !says(&self.patch, order::CODE.position());
         if needs_number && self.faults.is_empty() {
             let day = self.day_after(order::ORDERED_ON).unwrap_or_else(|| self.today());
@@ -199,7 +208,7 @@ impl Acceptance<'_> {
 
     fn finish_product(&mut self) {
         self.refill(product::BASE_PRICE, |_| Some(Input::Decimal(favo_core::Decimal::ZERO)));
-        self.refill(product::CURRENCY, Self::currency);
+        self.refill(product::CURRENCY, |work| Some(work.currency()));
         self.refill(product::TAX_CODE, |work| match dictionary::usual(work.ctx, Kind::VatRate)?.kept {
             Kept::Word(word) => Some(Input::Text(word.to_owned())),
             _ => None,

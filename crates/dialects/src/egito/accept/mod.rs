@@ -76,6 +76,9 @@ pub(super) fn accept(
     Ok(if faults.is_empty() { Ok(Accepted { patch, qualification }) } else { Err(faults) })
 }
 
+/// Part of a name that may have been left out, cleared or given.
+type Part = Option<Option<String>>;
+
 /// Reading one record; what several fields say together is gathered until all of them are read.
 struct Acceptance<'a> {
     ctx: &'a Ctx,
@@ -87,7 +90,7 @@ struct Acceptance<'a> {
     qualification: Patch,
     faults: Vec<Fault>,
     /// Given and family name, where one was sent.
-    name: [Option<Option<String>>; 2],
+    name: [Part; 2],
     phones: Option<Vec<Reach>>,
     emails: Option<Vec<Reach>>,
     /// Fields of the main address.
@@ -101,7 +104,7 @@ fn is_blank(sent: &Json) -> bool {
         Json::Null => true,
         Json::Text(text) => text.trim().is_empty(),
         Json::List(list) => list.is_empty(),
-        Json::Object(object) => object.get("id").is_some_and(is_blank) && object.len() == 1,
+        Json::Object(object) => !object.is_empty() && object.iter().all(|(_, inside)| is_blank(inside)),
         Json::Bool(_) | Json::Number(_) => false,
     }
 }

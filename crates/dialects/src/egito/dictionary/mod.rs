@@ -257,7 +257,8 @@ pub(super) fn push_relationship(ctx: &Ctx, category: Option<i64>, life_cycle: i6
     match category.filter(fits) {
         Some(category) => push(ctx, Kind::RelationshipType, Some(category), out),
         None => {
-            push(ctx, Kind::RelationshipType, relationship_of(ctx, life_cycle).map(|entry| entry.id), out)
+            let entry = relationship_of(ctx, life_cycle);
+            push(ctx, Kind::RelationshipType, entry.map(|entry| entry.id), out);
         }
     }
 }
@@ -292,12 +293,11 @@ pub(super) fn usual(ctx: &Ctx, kind: Kind) -> Option<Entry> {
     let marked = registries::usual(&ctx.snapshot, kind).and_then(|id| get(ctx, kind, id));
     let word = match kind {
         Kind::RelationshipType => "PROSPECT",
-        Kind::LeadStatus => "NEW",
+        Kind::LeadStatus | Kind::OrderStatus => "NEW",
         Kind::ActivityType => "TASK",
         Kind::TaskStatus => "OPEN",
         Kind::TaskPriority => "NORMAL",
         Kind::OfferStatus => "DRAFT",
-        Kind::OrderStatus => "NEW",
         Kind::UnitOfMeasure => "PCS",
         Kind::VatRate => "VAT23",
         Kind::PaymentMethod => "TRANSFER",

@@ -1,7 +1,5 @@
 //! The dictionaries whose entries are records of the tenant's registries, and the stages of its pipelines.
 
-use std::collections::HashMap;
-
 use favo_core::catalogue::{payment_condition, pipeline, product_subcategory, stage, unit_of_measure};
 use favo_core::snapshot::Snapshot;
 use favo_core::text::fold;
@@ -30,39 +28,19 @@ const CLOSING: [(&str, &str, i64); 4] = [
     ("Odłożona", "POSTPONED", 5),
 ];
 
-/// The core kinds.
-const KINDS: [Kind; 11] = [
-    Kind::Industry,
-    Kind::RelationshipType,
-    Kind::LeadSource,
-    Kind::OpportunityStage,
-    Kind::OpportunityPipeline,
-    Kind::LossReason,
-    Kind::ActivityType,
-    Kind::ProductCategory,
-    Kind::ProductSubcategory,
-    Kind::UnitOfMeasure,
-    Kind::PaymentMethod,
-];
-
-/// All dictionaries of one snapshot.
+/// All dictionaries of one snapshot, in the order of [`Kind::ALL`]; those of fixed kinds are empty here.
 #[derive(Debug, Clone)]
-pub(super) struct Registries {
-    tables: HashMap<Kind, Table>,
-    /// For kinds that are not of this sort.
-    none: Table,
-}
+pub(super) struct Registries([Table; Kind::ALL.len()]);
 
 impl Registries {
     /// Those of a snapshot.
     pub(super) fn of(snapshot: &Snapshot) -> Self {
-        let tables = KINDS.into_iter().map(|kind| (kind, table(snapshot, kind))).collect();
-        Self { tables, none: Table::default() }
+        Self(Kind::ALL.map(|kind| table(snapshot, kind)))
     }
 
     /// The entries of a core kind.
     pub(super) fn table(&self, kind: Kind) -> &Table {
-        self.tables.get(&kind).unwrap_or(&self.none)
+        &self.0[kind as usize]
     }
 }
 

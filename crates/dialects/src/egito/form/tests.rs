@@ -28,10 +28,7 @@ fn keys_are_expanded_as_the_specification_shows() {
         ("tags=", r#"{"tags":""}"#),
         ("tags=&tags[]=a", r#"{"tags":["a"]}"#),
         ("tags[]=a&tags=", r#"{"tags":["a"]}"#),
-        (
-            "items[0].product.id=7&items[0].quantity=2",
-            r#"{"items":[{"product":{"id":"7"},"quantity":"2"}]}"#,
-        ),
+        ("items[0].product.id=7&items[0].quantity=2", r#"{"items":[{"product":{"id":"7"},"quantity":"2"}]}"#),
         (
             "items[0][product][id]=7&items[0][quantity]=2",
             r#"{"items":[{"product":{"id":"7"},"quantity":"2"}]}"#,
@@ -73,14 +70,12 @@ fn parts_without_a_file_name_are_fields() {
                 --b\r\nContent-Disposition: form-data; name=\"scan\"; filename=\"\"\r\n\
                 Content-Type: application/octet-stream\r\n\r\n\r\n\
                 --b\r\ncontent-disposition: form-data; name=city\r\n\r\nNowy\r\nTarg\r\n--b--\r\n";
-    let fields = vec![
-        ("name".to_owned(), "Tartak Jodła".to_owned()),
-        ("city".to_owned(), "Nowy\r\nTarg".to_owned()),
-    ];
+    let fields =
+        vec![("name".to_owned(), "Tartak Jodła".to_owned()), ("city".to_owned(), "Nowy\r\nTarg".to_owned())];
     assert_eq!(multipart(body.as_bytes(), "b"), Some(Parts::Fields(fields)));
     let file = body.replace("\r\n\r\n\r\n--b\r\ncontent", "\r\n\r\nx\r\n--b\r\ncontent");
     assert_eq!(multipart(file.as_bytes(), "b"), Some(Parts::File("scan".to_owned())));
-    assert_eq!(multipart(body[..60].as_bytes(), "b"), None);
+    assert_eq!(multipart(&body.as_bytes()[..60], "b"), None);
     assert_eq!(multipart(b"--b--\r\n", "b"), Some(Parts::Fields(Vec::new())));
 }
 

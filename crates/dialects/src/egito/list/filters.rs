@@ -2,13 +2,16 @@
 //!
 //! Text is compared without case and accents. Of phones, e-mail addresses and addresses any one of the record may match.
 
-use favo_core::catalogue::{FieldType, contact, custom_field, opportunity, user};
-use favo_core::query::{Filter, ItemTest, Pattern, TextMatch, TextTest};
+use favo_core::catalogue::{FieldType, contact, custom_field, line_item, opportunity, user};
+use favo_core::query::{Filter, ItemTest, TextMatch, TextTest};
 use favo_core::terms::{TermKind, custom_term};
-use favo_core::text::{digits, fold, phone_key, tax_key};
+use favo_core::text::{fold, phone_key};
 use favo_core::transaction::Reader;
 use favo_core::{Ctx, Instant, Resource, Result};
 
+use super::conditions::{
+    any, first_words, is_filter, last_word, login, placed, pointed, spread, tax_number, term, whole,
+};
 use super::{STEERING, references, text_of, values_of};
 use crate::egito::dictionary::{self, Entry, Kept, Kind};
 use crate::egito::fault::{Code, Fault};
@@ -83,12 +86,12 @@ enum Meant {
 }
 
 /// A list that is asked for.
-struct Asking<'a> {
+pub(super) struct Asking<'a> {
     ctx: &'a Ctx,
     tx: &'a mut dyn Reader,
     caller: &'a Caller,
     zone: &'a Zone,
-    entity: &'static Entity,
+    pub(super) entity: &'static Entity,
 }
 
 impl Asking<'_> {
@@ -132,7 +135,28 @@ impl Asking<'_> {
             let found = references::find(self.ctx, self.tx, self.caller, entity, sent)?;
             return Ok(found.map(|id| pointed(field.at, id)));
         }
+        if let (Form::Lines, At::Own(list)) = (field.form, field.at) {
+            return self.sold(list, sent);
+        }
         Ok(self.scalar(field, sent))
+    }
+
+    /// One of the lines has this product: `items.product`.
+    fn sold(&mut self, list: u16, sent: &Json) -> Result<std::result::Result<Filter, Code>> {
+        let product = match sent {
+            Json::Object(line) if line.len() == 1 => line.get("product"),
+            _ => None,
+        };
+        let Some(product) = product else { return Ok(Err(Code::FilterUnknown)) };
+        let mut ids = Vec::new();
+        for product in spread(product) {
+            match references::find(self.ctx, self.tx, self.caller, "Product", &product)? {
+                Ok(id) => ids.push(id),
+                Err(code) => return Ok(Err(code)),
+            }
+        }
+        let inner = Some(line_item::PRODUCT.position());
+        Ok(Ok(Filter::Any { list, inner, test: ItemTest::OneOf(ids) }))
     }
 
     /// A field that is no reference equals this.
@@ -172,7 +196,9 @@ impl Asking<'_> {
             },
             Form::Email => match values::text(sent, u16::MAX)? {
                 None => Filter::All,
-                Some(address) if field.at == At::Email => term(TermKind::Email, TextMatch::Equal, fold(&address)),
+                Some(address) if field.at == At::Email => {
+                    term(TermKind::Email, TextMatch::Equal, fold(&address))
+                }
                 Some(address) => self.text(field, &address),
             },
             Form::Phone => match values::text(sent, u16::MAX)? {
@@ -268,7 +294,9 @@ impl Asking<'_> {
                 None => Filter::Nothing,
             },
             at => placed(resource, at, |resource, position| {
-                if resource.definition().field(position).searched && text.chars().count() <= favo_core::text::KEY_LENGTH {
+                if resource.definition().field(position).searched
+                    && text.chars().count() <= favo_core::text::KEY_LENGTH
+                {
                     Filter::Text(position, TextMatch::Equal, fold(text))
                 } else {
                     Filter::Raw(position, TextTest::Like(whole(text)))
@@ -345,189 +373,4 @@ impl Asking<'_> {
             _ => values::text(sent, u16::MAX)?,
         })
     }
-
-    /// The records in which one of the searched fields contains a text.
-    fn search(&self, text: &str) -> Filter {
-        let (resource, folded) = (self.entity.resource, fold(text));
-        if folded.is_empty() {
-            return Filter::All;
-        }
-        let dial = digits(text);
-        let is_dialled = !dial.is_empty()
-            && text.chars().all(|sign| sign.is_ascii_digit() || " +-()./".contains(sign));
-        let mut either: Vec<Filter> = Vec::new();
-        let mut add = |filter: Filter| {
-            if !either.contains(&filter) {
-                either.push(filter);
-            }
-        };
-        for field in self.entity.fields.iter().filter(|field| field.searched) {
-            match (field.form, field.at) {
-                (Form::Nip | Form::Regon, _) => {
-                    if !tax_key(text).is_empty() {
-                        add(tax_number(field, text, TextMatch::Contains));
-                    }
-                }
-                (_, At::Phone(_)) => {
-                    if is_dialled {
-                        add(term(TermKind::Phone, TextMatch::Contains, dial.clone()));
-                    }
-                }
-                (_, At::Email) => add(term(TermKind::Email, TextMatch::Contains, folded.clone())),
-                (_, At::Given(_, whole) | At::Family(_, whole)) => {
-                    add(Filter::Text(whole, TextMatch::Contains, folded.clone()));
-                }
-                (_, At::Address(position)) => add(Filter::Any {
-                    list: contact::ADDRESSES.position(),
-                    inner: Some(position),
-                    test: ItemTest::Text(TextTest::Like(containing(&folded))),
-                }),
-                (_, at) => add(placed(resource, at, |resource, position| {
-                    if resource.definition().field(position).searched {
-                        Filter::Text(position, TextMatch::Contains, folded.clone())
-                    } else {
-                        Filter::Raw(position, TextTest::Like(containing(&folded)))
-                    }
-                })),
-            }
-        }
-        any(either)
-    }
-}
-
-/// Whether a list can be filtered by a field.
-fn is_filter(field: &Field) -> bool {
-    match field.form {
-        Form::Lines | Form::References(_) => false,
-        Form::TaxIds => true,
-        Form::Text(_) => true,
-        _ => field.at != At::Special,
-    }
-}
-
-/// The values of one sent: an object whose id, value or name has several stands for each of them.
-fn spread(sent: &Json) -> Vec<Json> {
-    let Json::Object(object) = sent else { return vec![sent.clone()] };
-    let Some((key, values)) = object.iter().find_map(|(key, value)| match value {
-        Json::List(values) => Some((key, values)),
-        _ => None,
-    }) else {
-        return vec![sent.clone()];
-    };
-    let one = |value: &Json| {
-        let mut single = Object::default();
-        single.set(key, value.clone());
-        Json::Object(single)
-    };
-    values.iter().map(one).collect()
-}
-
-/// At least one holds.
-fn any(mut either: Vec<Filter>) -> Filter {
-    match either.len() {
-        0 => Filter::Nothing,
-        1 => either.remove(0),
-        _ => Filter::Or(either),
-    }
-}
-
-/// A condition on the field of the core behind a field, of the record or of its qualification.
-fn placed(resource: Resource, at: At, condition: impl Fn(Resource, u16) -> Filter) -> Filter {
-    match at {
-        At::Own(position) => condition(resource, position),
-        At::Qualification(position) => {
-            let inner = condition(Resource::Qualification, position);
-            Filter::Via(contact::QUALIFICATION.position(), Box::new(inner))
-        }
-        _ => Filter::Nothing,
-    }
-}
-
-/// The relation of a field points to this record.
-fn pointed(at: At, id: i64) -> Filter {
-    match at {
-        At::Own(position) | At::Account(position) | At::Lead(position) => Filter::is(position, id),
-        At::Qualification(_) => placed(Resource::Contact, at, |_, position| Filter::is(position, id)),
-        At::AccountOrEmployer(position) => Filter::Or(vec![
-            Filter::is(position, id),
-            Filter::Via(position, Box::new(Filter::is(contact::EMPLOYER, id))),
-        ]),
-        At::Person(Some(first), second) => {
-            Filter::Or(vec![Filter::is(first, id), Filter::is(second, id).and(Filter::IsNull(first))])
-        }
-        At::Person(None, second) => Filter::is(second, id),
-        _ => Filter::Nothing,
-    }
-}
-
-fn term(kind: TermKind, how: TextMatch, text: String) -> Filter {
-    if text.is_empty() { Filter::Nothing } else { Filter::Term(kind, how, vec![text]) }
-}
-
-/// A tax number, whatever stands between its digits.
-fn tax_number(field: &Field, text: &str, how: TextMatch) -> Filter {
-    let key = tax_key(text);
-    let own = match (field.form, key.strip_prefix("PL")) {
-        (Form::Nip, Some(number)) if number.len() == 10 => number.to_owned(),
-        _ => key,
-    };
-    if own.is_empty() {
-        return Filter::Nothing;
-    }
-    if let At::Own(position) = field.at {
-        return Filter::Digits(position, how, own);
-    }
-    let kinds = [contact::NIP, contact::REGON, contact::COMPANY_TAX_ID, contact::PERSONAL_TAX_ID];
-    any(kinds.map(|kind| Filter::Digits(kind.position(), how, own.clone())).into())
-}
-
-fn whole(text: &str) -> Pattern {
-    Pattern { pieces: vec![fold(text)], folded: true }
-}
-
-fn containing(folded: &str) -> Pattern {
-    Pattern { pieces: vec![String::new(), folded.to_owned(), String::new()], folded: true }
-}
-
-fn like(field: u16, pieces: &[&str]) -> Filter {
-    let pieces = pieces.iter().map(|piece| (*piece).to_owned()).collect();
-    Filter::Raw(field, TextTest::Like(Pattern { pieces, folded: true }))
-}
-
-/// Users whose login is this, or an address that begins with it.
-fn login(text: &str) -> Filter {
-    let (field, folded) = (user::LOGIN.position(), fold(text));
-    any(vec![
-        Filter::Text(field, TextMatch::Equal, folded.clone()),
-        Filter::Text(field, TextMatch::Prefix, [&folded, "@"].concat()),
-    ])
-}
-
-/// Names that were written as a whole: their parts are the last word and the words before it.
-fn is_whole(part: Option<u16>) -> Filter {
-    if part.is_none() {
-        return Filter::All;
-    }
-    Filter::IsNull(contact::GIVEN_NAME.position()).and(Filter::IsNull(contact::FAMILY_NAME.position()))
-}
-
-/// The first name is this: the part of a name in parts, or all words but the last.
-fn first_words(part: Option<u16>, name: u16, text: &str) -> Filter {
-    let begin = [&fold(text), " "].concat();
-    let one_more = like(name, &[&begin, ""]).and(Filter::Not(Box::new(like(name, &[&begin, " ", ""]))));
-    let mut either = vec![is_whole(part).and(one_more)];
-    either.extend(part.map(|part| Filter::Raw(part, TextTest::Like(whole(text)))));
-    any(either)
-}
-
-/// The last name is this: the part of a name in parts, or the last word.
-fn last_word(part: Option<u16>, name: u16, text: &str) -> Filter {
-    let folded = fold(text);
-    let mut either: Vec<Filter> = part.map(|part| Filter::Raw(part, TextTest::Like(whole(text)))).into_iter().collect();
-    if !folded.contains(' ') {
-        let end = [" ", &folded].concat();
-        let alone = Filter::Raw(name, TextTest::Like(whole(text)));
-        either.push(is_whole(part).and(any(vec![alone, like(name, &["", &end])])));
-    }
-    any(either)
 }

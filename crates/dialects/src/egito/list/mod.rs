@@ -3,8 +3,10 @@
 //! Pages of the core have a number and a size. An offset that is no multiple of the size is read as the ids of the two pages
 //! it lies across; their middle is then read by id.
 
+mod conditions;
 mod filters;
 mod references;
+mod search;
 mod sorting;
 
 use favo_core::catalogue::meta;

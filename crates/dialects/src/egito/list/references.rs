@@ -55,14 +55,16 @@ fn user_named(ctx: &Ctx, caller: &Caller, name: &str) -> Option<i64> {
         return Some(user.id());
     }
     let app = caller.tenant.as_str();
-    let bare = name.rsplit_once('@').filter(|(_, named)| named.eq_ignore_ascii_case(app)).map(|(login, _)| login);
+    let bare =
+        name.rsplit_once('@').filter(|(_, named)| named.eq_ignore_ascii_case(app)).map(|(login, _)| login);
     if let Some(user) = bare.and_then(|login| users.login(login)) {
         return Some(user.id());
     }
     // A login may be an address; people know it by the part before the sign.
     let wanted = fold(bare.unwrap_or(name));
     let known_by = |user: &favo_core::Record| {
-        let begins = user.get(user::LOGIN).and_then(|login| login.split_once('@')).map(|(part, _)| fold(part));
+        let begins =
+            user.get(user::LOGIN).and_then(|login| login.split_once('@')).map(|(part, _)| fold(part));
         let email = user.get(user::EMAIL).map(fold);
         begins.as_ref() == Some(&wanted) || email.as_deref() == Some(&fold(name))
     };

@@ -66,11 +66,9 @@ fn keys(resource: Resource, field: &Field) -> Option<Vec<Order>> {
         Resource::Proposal => related.definition().position("name"),
         related => related.definition().title,
     };
-    let named = |resource: Resource, position: u16| {
-        match resource.definition().field(position).field_type {
-            FieldType::One(related) => name_of(related).map(|title| via(position, title)),
-            _ => Some(own(position)),
-        }
+    let named = |resource: Resource, position: u16| match resource.definition().field(position).field_type {
+        FieldType::One(related) => name_of(related).map(|title| via(position, title)),
+        _ => Some(own(position)),
     };
     let contact_name = contact::NAME.position();
     Some(vec![match field.at {
@@ -83,15 +81,16 @@ fn keys(resource: Resource, field: &Field) -> Option<Vec<Order>> {
         At::Email => own(contact::EMAILS.position()),
         At::Phone(0) => own(contact::PHONES.position()),
         At::Phone(_) | At::Address(_) | At::LossReason | At::Special => return None,
-        At::Given(_, whole) => own(whole),
         At::Family(Some(part), whole) => return Some(vec![own(part), own(whole)]),
-        At::Family(None, whole) => own(whole),
+        At::Given(_, whole) | At::Family(None, whole) => own(whole),
         At::Relationship => named(resource, contact::CATEGORY.position())?,
         At::Account(position)
         | At::AccountOrEmployer(position)
         | At::Person(Some(position), _)
         | At::Person(None, position)
         | At::Lead(position) => via(position, contact_name),
-        At::Stage => return Some(vec![own(opportunity::STATUS.position()), own(opportunity::STAGE.position())]),
+        At::Stage => {
+            return Some(vec![own(opportunity::STATUS.position()), own(opportunity::STAGE.position())]);
+        }
     }])
 }

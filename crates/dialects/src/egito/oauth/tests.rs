@@ -25,7 +25,8 @@ fn client(request: &TokenRequest) -> (&str, &str) {
 
 #[test]
 fn the_published_call_is_read_from_the_query() {
-    let query = "grant_type=password&client_id=+www-form&client_secret=k3-Zq81&username=www%40acme&password=p%2Fq7";
+    let query =
+        "grant_type=password&client_id=+www-form&client_secret=k3-Zq81&username=www%40acme&password=p%2Fq7";
     let request = asked(query, None, "").unwrap();
     assert_eq!(client(&request), ("www-form", "k3-Zq81"));
     let parts = [&request.grant, &request.username, &request.password, &request.refresh_token];
@@ -38,7 +39,11 @@ fn the_body_wins_over_the_query_in_either_form() {
     let form = asked("client_id=a&grant_type=x&username=q", None, "grant_type=password&scope=read").unwrap();
     assert_eq!((form.grant.as_str(), form.username.as_str()), ("password", "q"));
     assert_eq!(form.scope.as_deref(), Some("read"));
-    let json = asked("client_id=a&grant_type=x", None, " {\"grant_type\":\"refresh_token\",\"refresh_token\":\"r\"}\n");
+    let json = asked(
+        "client_id=a&grant_type=x",
+        None,
+        " {\"grant_type\":\"refresh_token\",\"refresh_token\":\"r\"}\n",
+    );
     let json = json.unwrap();
     assert_eq!((json.grant.as_str(), json.refresh_token.as_str()), ("refresh_token", "r"));
     assert_eq!(client(&json), ("a", ""));

@@ -90,6 +90,23 @@ impl Client {
     }
 }
 
+/// The columns that hold the lines of a record.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LinesOf {
+    pub(super) own: usize,
+    /// Of an offer: its title, and the lines of its opportunity, which it shows as long as it has no title.
+    pub(super) title_and_deal: Option<(usize, usize)>,
+}
+
+impl LinesOf {
+    fn stored(self, row: &dyn Row) -> Option<&str> {
+        match self.title_and_deal {
+            Some((title, deal)) if row.text(title).is_none() => row.text(self.own).or(row.text(deal)),
+            _ => row.text(self.own),
+        }
+    }
+}
+
 /// A value and the columns it needs.
 #[derive(Debug)]
 pub(super) enum Write {
@@ -119,9 +136,10 @@ pub(super) enum Write {
     Record(usize, usize),
     User(usize),
     Tags(usize),
-    Lines(usize),
-    TaxTotal(usize),
-    GrossTotal(usize),
+    Lines(LinesOf),
+    NetTotal(LinesOf),
+    TaxTotal(LinesOf),
+    GrossTotal(LinesOf),
     Login(usize),
     Username(usize),
     Name {
@@ -132,6 +150,8 @@ pub(super) enum Write {
         whole: usize,
         organisation: Option<usize>,
     },
+    /// The first text, of an organisation the second: company, name, whether it is one.
+    Company(usize, usize, usize),
     Address(usize, u16),
     /// Kind, numbers, what is known of them.
     Phone(i64, usize, usize),
@@ -139,6 +159,8 @@ pub(super) enum Write {
     TaxIds(Box<[usize]>),
     Relationship(usize, usize),
     Account(Client),
+    /// Of a record without a client of its own, the other one.
+    AccountOf(Client, Client),
     AccountOrEmployer(Client, usize, usize),
     Person(Option<(usize, usize)>, Client),
     Lead(Client),
@@ -203,12 +225,13 @@ impl Write {
                 out::reference(out, user.map(|user| user.id()), user.and_then(|user| user.title()));
             }
             Self::Tags(column) => tags(env, row.text(*column), out),
-            Self::Lines(column) => lines::push(env, row.text(*column), page),
-            Self::TaxTotal(column) => {
-                let (net, gross) = lines::totals(row.text(*column));
+            Self::Lines(of) => lines::push(env, of.stored(row), page),
+            Self::NetTotal(of) => out::money(out, lines::totals(of.stored(row)).0),
+            Self::TaxTotal(of) => {
+                let (net, gross) = lines::totals(of.stored(row));
                 out::money(out, gross - net);
             }
-            Self::GrossTotal(column) => out::money(out, lines::totals(row.text(*column)).1),
+            Self::GrossTotal(of) => out::money(out, lines::totals(of.stored(row)).1),
             Self::Login(column) => out::text(out, row.text(*column).map(|login| env.login(login))),
             Self::Username(column) => {
                 let name = row.text(*column).map(|login| [env.login(login), &env.suffix].concat());
@@ -223,6 +246,10 @@ impl Write {
                 };
                 out::text(out, shown);
             }
+            Self::Company(company, name, organisation) => {
+                let is_one = row.bool(*organisation) == Some(true);
+                out::text(out, row.text(if is_one { *name } else { *company }));
+            }
             Self::Address(column, field) => parts::address(out, row.text(*column), *field),
             Self::Phone(kind, texts, details) => {
                 parts::phone(out, *kind, row.text(*texts), row.text(*details));
@@ -234,6 +261,10 @@ impl Write {
                 dictionary::push_relationship(env.ctx, row.int(*category), life_cycle, out);
             }
             Self::Account(client) => client.push_if(row, Shape::Account, out),
+            Self::AccountOf(own, other) => {
+                let client = if row.int(own.id).is_some() { own } else { other };
+                client.push_if(row, Shape::Account, out);
+            }
             Self::AccountOrEmployer(client, employer, name) => match client.shape(row) {
                 Shape::Person => out::reference(out, row.int(*employer), row.text(*name)),
                 _ => client.push_if(row, Shape::Account, out),

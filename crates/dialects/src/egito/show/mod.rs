@@ -10,7 +10,7 @@ mod parts;
 mod plan;
 mod values_out;
 
-use favo_core::query::{Filter, Query};
+use favo_core::query::Query;
 use favo_core::transaction::Reader;
 use favo_core::{Ctx, Result};
 
@@ -61,9 +61,4 @@ pub(super) fn get(
         Ok(())
     })?;
     if page.out.is_empty() { Ok(None) } else { page.fill(tx).map(Some) }
-}
-
-/// The condition that makes a record of the resource one of this entity: companies are accounts, and so on.
-pub(super) fn kind(entity: &Entity) -> Filter {
-    entity.among.filter()
 }

@@ -173,13 +173,13 @@ mod tests {
     #[test]
     fn the_main_address_is_shown_with_street_and_number_in_one() {
         let stored = r#"[{"id":1,"street":"Krótka","number":"4","city":"A"},{"id":2,"main":true,"street":"Długa 7","city":"B"}]"#;
-        let part = |stored, key: favo_core::record::Key<favo_core::record::kind::Text>| {
+        let part = |stored: &str, key: favo_core::record::Key<favo_core::record::kind::Text>| {
             shown(|out| address(out, Some(stored), key.position()))
         };
         assert_eq!(part(stored, address::STREET), "\"Długa 7\"");
         assert_eq!(part(stored, address::CITY), "\"B\"");
-        let only = &stored[..stored.find(",{").unwrap()];
-        assert_eq!(part(&format!("{only}]"), address::STREET), "\"Krótka 4\"");
+        let only = format!("{}]", &stored[..stored.find(",{").unwrap()]);
+        assert_eq!(part(&only, address::STREET), "\"Krótka 4\"");
         assert_eq!(part("[]", address::STREET), "null");
     }
 }

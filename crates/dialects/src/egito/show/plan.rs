@@ -4,9 +4,10 @@ use std::sync::OnceLock;
 
 use favo_core::catalogue::{contact, meta, opportunity, order, product, proposal, proposal_group};
 use favo_core::query::Column;
+use favo_core::record::Key;
 use favo_core::{FieldType, Resource};
 
-use super::cells::{Cell, Client, Write};
+use super::cells::{Cell, Client, LinesOf, Write};
 use super::lines::USUAL_RATE;
 use super::parts::Part;
 use crate::egito::dictionary::Kind;
@@ -89,6 +90,10 @@ impl Builder {
             At::Relationship => {
                 Write::Relationship(self.own(contact::CATEGORY), self.own(contact::LIFE_CYCLE))
             }
+            At::Account(customer) if self.resource == Resource::Proposal => {
+                let of_deal = self.client_through(proposal::OPPORTUNITY.position(), opportunity::CUSTOMER);
+                Write::AccountOf(self.client(customer), of_deal)
+            }
             At::Account(customer) => Write::Account(self.client(customer)),
             At::AccountOrEmployer(customer) => Write::AccountOrEmployer(
                 self.client(customer),
@@ -113,17 +118,17 @@ impl Builder {
     /// What is worked out for the answer alone.
     fn special(&mut self, entity: &Entity, field: &Field) -> Write {
         let lines = match entity.resource {
-            Resource::Order => order::LINES,
-            _ => proposal::LINES,
+            Resource::Order => order::LINES.position(),
+            _ => proposal::LINES.position(),
         };
         match (field.form, field.name) {
             (Form::TaxIds, _) => {
                 Write::TaxIds(super::parts::tax_ids().map(|(_, key)| self.own(key)).collect())
             }
-            (Form::References(_), _) => Write::Offers(self.own(meta::ID)),
+            (Form::References("Offer"), _) => Write::Offers(self.own(meta::ID)),
             (Form::Text(_), _) => Write::Username(self.own(favo_core::catalogue::user::LOGIN)),
-            (_, "vatTotal") => Write::TaxTotal(self.own(lines)),
-            _ => Write::GrossTotal(self.own(lines)),
+            (_, "vatTotal") => Write::TaxTotal(self.lines(lines)),
+            _ => Write::GrossTotal(self.lines(lines)),
         }
     }
 
@@ -132,6 +137,9 @@ impl Builder {
         let column = self.own(position);
         match field.form {
             Form::Integer(..) => Write::Int(column),
+            Form::Decimal { .. } if self.is(proposal::NET_TOTAL, Resource::Proposal, position) => {
+                Write::NetTotal(self.lines(proposal::LINES.position()))
+            }
             Form::Decimal { money: true, .. } => Write::Money(column),
             Form::Decimal { .. } => Write::Decimal(column),
             Form::Boolean => Write::Bool(column),
@@ -148,14 +156,30 @@ impl Builder {
             Form::Reference("User") => Write::User(column),
             Form::Reference(name) => self.reference(name, position, column),
             Form::Texts(_) => Write::Tags(column),
-            Form::Lines => Write::Lines(column),
+            Form::Lines => Write::Lines(self.lines(position)),
             _ if self.resource == Resource::User && field.name == "login" => Write::Login(column),
             // An offer that another dialect made has no title: it goes by its opportunity's.
-            _ if position == proposal::NAME.position() && self.resource == Resource::Proposal => {
+            _ if self.is(proposal::NAME, Resource::Proposal, position) => {
                 Write::TextOr(column, self.via(proposal::OPPORTUNITY.position(), opportunity::NAME))
+            }
+            _ if self.is(contact::COMPANY_NAME, Resource::Contact, position) => {
+                Write::Company(column, self.own(contact::NAME), self.own(contact::ORGANISATION))
             }
             _ => Write::Text(column),
         }
+    }
+
+    /// Whether this is that field of that resource.
+    fn is<K>(&self, key: Key<K>, resource: Resource, position: u16) -> bool {
+        self.resource == resource && key.position() == position
+    }
+
+    /// The lines of a record; an offer without a title shows those of its opportunity.
+    fn lines(&mut self, position: u16) -> LinesOf {
+        let deal = proposal::OPPORTUNITY.position();
+        let title_and_deal = (self.resource == Resource::Proposal)
+            .then(|| (self.own(proposal::NAME), self.via(deal, opportunity::LINES)));
+        LinesOf { own: self.own(position), title_and_deal }
     }
 
     /// The label of a record that a field points to.
@@ -190,6 +214,18 @@ impl Builder {
             name: self.via(customer, contact::NAME),
             organisation: self.via(customer, contact::ORGANISATION),
             life_cycle: self.via(customer, contact::LIFE_CYCLE),
+        }
+    }
+
+    /// Who the record a relation points to is for.
+    fn client_through(&mut self, relation: u16, customer: impl Into<u16>) -> Client {
+        let customer = customer.into();
+        let mut column = |field: u16| self.column(Column::through(relation, customer, field));
+        Client {
+            id: column(meta::ID.position()),
+            name: column(contact::NAME.position()),
+            organisation: column(contact::ORGANISATION.position()),
+            life_cycle: column(contact::LIFE_CYCLE.position()),
         }
     }
 

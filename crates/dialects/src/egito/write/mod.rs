@@ -4,6 +4,7 @@
 
 mod unique;
 
+use favo_core::identity::Action;
 use favo_core::query::Query;
 use favo_core::rules::{lead, proposal, removal};
 use favo_core::transaction::Writer;
@@ -51,11 +52,10 @@ pub(super) fn update(
     fields: &Object,
     was_form: bool,
 ) -> Result<i64, Failure> {
-    let stored = load(ctx, tx, entity, id)?;
+    let stored = load(ctx, tx, entity, id, Action::Update)?;
     let shown = show::get(ctx, tx, caller, entity, id)?.ok_or(Error::NotFound)?;
-    let shown = match Json::parse(&String::from_utf8_lossy(&shown), DEPTH) {
-        Some(Json::Object(shown)) => shown,
-        _ => return Err(Error::Internal(format!("{} {id} is shown as no object", entity.name)).into()),
+    let Some(Json::Object(shown)) = Json::parse(&String::from_utf8_lossy(&shown), DEPTH) else {
+        return Err(Error::Internal(format!("{} {id} is shown as no object", entity.name)).into());
     };
     let sent = Sent { entity, fields, was_form, stored: Some((&stored, &shown)) };
     let Accepted { patch, qualification } = accept(ctx, tx, caller, sent)?.map_err(Failure::Faults)?;
@@ -78,7 +78,7 @@ pub(super) fn delete(
     entity: &'static Entity,
     id: i64,
 ) -> Result<(), Failure> {
-    load(ctx, tx, entity, id)?;
+    load(ctx, tx, entity, id, Action::Delete)?;
     match entity.among {
         Among::Leads => lead::delete(ctx, tx, id)?,
         _ => removal::delete(ctx, tx, entity.resource, id)?,
@@ -86,8 +86,10 @@ pub(super) fn delete(
     Ok(())
 }
 
-/// The record of this id, if it is one of the entity and the actor may see it.
-fn load(ctx: &Ctx, tx: &mut dyn Writer, entity: &Entity, id: i64) -> Result<Record, Error> {
+/// The record of this id, if it is one of the entity and the actor may see it. Whoever may not do this with it is told so
+/// before anything about the request.
+fn load(ctx: &Ctx, tx: &mut dyn Writer, entity: &Entity, id: i64, action: Action) -> Result<Record, Error> {
     let query = Query::by_id(entity.resource, id).filter(entity.records(ctx));
-    tx.load_all(&query)?.pop().ok_or(Error::NotFound)
+    let record = tx.load_all(&query)?.pop().ok_or(Error::NotFound)?;
+    if ctx.actor.may(action, &record) { Ok(record) } else { Err(Error::Forbidden) }
 }
