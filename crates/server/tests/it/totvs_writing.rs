@@ -52,9 +52,12 @@ fn get(desk: &Desk, path: &str, id: &str) -> Value {
 #[track_caller]
 fn entry(desk: &Desk, list: &str, description: &str) -> String {
     let items = desk.totvs("GET", &format!("/api/v1/{list}?pageSize=1000"), &[], "").with(200).json();
-    let items = items["items"].as_array().unwrap().clone();
+    let items = items["items"].as_array().expect("a list").clone();
     let found = items.iter().find(|item| item["description"] == description);
-    found.unwrap_or_else(|| panic!("no {description} in {items:?}"))["id"].as_str().unwrap().to_owned()
+    found.unwrap_or_else(|| panic!("no {description} in {items:?}"))["id"]
+        .as_str()
+        .expect("a text")
+        .to_owned()
 }
 
 #[track_caller]

@@ -160,7 +160,7 @@ fn the_main_address_is_the_first_one_or_the_one_that_is_named() {
     // It replaces the main one, which keeps its id.
     update(&desk, CUSTOMERS, &id, &json!({"defaultAddress": {"cityName": "Salto"}}));
     let read = get(&desk, CUSTOMERS, &id);
-    assert_eq!(read["addresses"].as_array().unwrap().len(), 1);
+    assert_eq!(read["addresses"].as_array().expect("a list").len(), 1);
     holds(&read["addresses"][0], &json!({"id": first, "cityName": "Salto", "state": null}), "address");
     // Both: an element at the same place becomes the main one.
     let (one, two) = (
@@ -233,7 +233,7 @@ fn a_person_written_as_a_customer_stays_one_beside_a_company() {
     desk.nectar("POST", "contatos", r#"{"nome":"Ana"}"#).with(200);
     let list =
         desk.totvs("GET", CUSTOMERS, &[("Integration-Filter", "{name->eq->Ana}")], "").with(200).json();
-    let ana = list["items"][0]["id"].as_str().unwrap().to_owned();
+    let ana = list["items"][0]["id"].as_str().expect("a text").to_owned();
     stays(&desk, CUSTOMERS, &ana);
     desk.nectar("PUT", "contatos/3", employed).with(200);
     refused(&desk.totvs("GET", &format!("{CUSTOMERS}/{ana}"), &[], ""), 404, "RecordNotFound");

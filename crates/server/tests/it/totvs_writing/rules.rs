@@ -61,7 +61,7 @@ fn of_a_user_only_two_fields_are_written() {
     let desk = desk();
     let users = "/api/v4/user/users";
     let list = desk.totvs("GET", users, &[], "").with(200).json();
-    let id = list["items"][0]["id"].as_str().unwrap().to_owned();
+    let id = list["items"][0]["id"].as_str().expect("a text").to_owned();
     let body = json!({"code": "V-7", "externalId": "S-7", "name": "Other", "active": false});
     update(&desk, users, &id, &body);
     let expected = json!({"code": "V-7", "externalId": "S-7", "name": "Bia Nogueira", "active": true});
@@ -114,7 +114,7 @@ fn custom_fields_are_merged_by_alias_and_checked() {
     let wrong = json!({"name": "a", "customFields": {"meta": "x", "visita": "31/02/2026", "ativo": "maybe"}});
     let answer = act(&desk, "create", CUSTOMERS, &wrong);
     refused(&answer, 400, "InvalidValue");
-    assert_eq!(answer.json()["details"].as_array().unwrap().len(), 3);
+    assert_eq!(answer.json()["details"].as_array().expect("a list").len(), 3);
     desk.set("totvs.unknown_custom_field", "keep");
     update(&desk, CUSTOMERS, &id, &json!({"customFields": {"cor": "azul"}}));
     assert_eq!(get(&desk, CUSTOMERS, &id)["cor"], "azul");
@@ -129,7 +129,7 @@ fn extras_have_limits_and_belong_to_this_dialect() {
     let desk = desk();
     let many: serde_json::Map<_, _> = (0..101).map(|at| (format!("x{at}"), json!(at))).collect();
     let mut body = json!({"name": "a"});
-    body.as_object_mut().unwrap().extend(many);
+    body.as_object_mut().expect("an object").extend(many);
     rejected(&act(&desk, "create", CUSTOMERS, &body), "", "TooManyExtras");
     let body = json!({"name": "a", "x": "y".repeat(32 * 1024)});
     rejected(&act(&desk, "create", CUSTOMERS, &body), "", "TooManyExtras");
@@ -166,7 +166,7 @@ fn what_must_not_repeat_is_refused_where_the_tenant_says_so() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|one| (one["field"].as_str().unwrap(), one["value"].as_str().unwrap()))
+        .map(|one| (one["field"].as_str().expect("a text"), one["value"].as_str().expect("a text")))
         .collect();
     found.sort_unstable();
     assert_eq!(
@@ -205,18 +205,18 @@ fn records_of_the_other_dialects_can_be_read_and_sent_back() {
         "listas":[{"nome":"Sul"}],"constante":5}"#;
     desk.nectar("POST", "contatos", made).with(200);
     let list = desk.totvs("GET", CUSTOMERS, &[], "").with(200).json();
-    let id = list["items"][0]["id"].as_str().unwrap().to_owned();
+    let id = list["items"][0]["id"].as_str().expect("a text").to_owned();
     stays(&desk, CUSTOMERS, &id);
     desk.nectar("POST", "produtos", r#"{"nome":"Forno","valorBase":10.123456}"#).with(200);
     let deal = r#"{"nome":"Fornos","cliente":{"id":1},"valorMensal":10,"valorAvulso":5.123456,"produtos":[
         {"produto":{"id":1},"quantidade":3,"desconto":7,"descontoPorcentagem":false,"recorrencia":1}]}"#;
     desk.nectar("POST", "oportunidades", deal).with(200);
     let list = desk.totvs("GET", DEALS, &[], "").with(200).json();
-    let id = list["items"][0]["id"].as_str().unwrap().to_owned();
+    let id = list["items"][0]["id"].as_str().expect("a text").to_owned();
     stays(&desk, DEALS, &id);
     desk.nectar("POST", "tarefas", r#"{"titulo":"Ligar","cliente":{"id":1},"prioridade":2,"dataLimite":"2026-06-09T10:00:00.123-03:00"}"#)
         .with(200);
     let list = desk.totvs("GET", ACTIVITIES, &[], "").with(200).json();
-    let id = list["items"][0]["id"].as_str().unwrap().to_owned();
+    let id = list["items"][0]["id"].as_str().expect("a text").to_owned();
     stays(&desk, ACTIVITIES, &id);
 }

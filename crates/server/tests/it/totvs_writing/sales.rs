@@ -60,7 +60,7 @@ fn every_field_of_an_opportunity_is_kept() {
         "opportunity",
     );
     let answer = act(&desk, "update", &format!("{DEALS}/{id}"), &json!({"items": [{"quantity": 0}]}));
-    assert_eq!(answer.json()["details"].as_array().unwrap().len(), 2, "{}", answer.body);
+    assert_eq!(answer.json()["details"].as_array().expect("a list").len(), 2, "{}", answer.body);
 }
 
 #[test]
@@ -240,6 +240,9 @@ fn every_field_of_an_order_is_kept() {
 
 fn entry_by_code(desk: &Desk, code: &str) -> String {
     let items = desk.totvs("GET", &format!("{UNITS}?pageSize=100"), &[], "").with(200).json();
-    let items = items["items"].as_array().unwrap().clone();
-    items.iter().find(|item| item["code"] == code).unwrap()["id"].as_str().unwrap().to_owned()
+    let items = items["items"].as_array().expect("a list").clone();
+    items.iter().find(|item| item["code"] == code).expect("a unit with this code")["id"]
+        .as_str()
+        .expect("a text")
+        .to_owned()
 }
