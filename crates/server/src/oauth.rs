@@ -2,6 +2,9 @@
 //!
 //! How requests and answers are spelled is the dialect's. A token is never kept, see [`secrets`](crate::secrets).
 
+mod person;
+mod scopes;
+
 use std::sync::Arc;
 
 use favo_core::catalogue::{client, session, user};
@@ -22,11 +25,12 @@ use crate::proxies::Origin;
 use crate::secrets;
 use crate::tenants::{Registries, Tenant};
 
+use self::person::{Person, person};
+use self::scopes::{Life, Scopes};
+
 /// The most bytes of a token request.
 pub(crate) const BODY: usize = 64 * 1024;
 const SECOND: i64 = 1_000_000;
-const ACCESS_SECONDS: i64 = 3600;
-const REFRESH_SECONDS: i64 = 30 * 24 * 3600;
 
 /// Why there is no token.
 enum Denied {
@@ -43,80 +47,6 @@ impl From<TokenError> for Denied {
 impl From<Error> for Denied {
     fn from(error: Error) -> Self {
         Self::Failed(error)
-    }
-}
-
-/// What a session may do: the scopes of a token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Scopes {
-    read: bool,
-    write: bool,
-}
-
-impl Scopes {
-    const BOTH: Self = Self { read: true, write: true };
-
-    /// Those a request names; all when it names none.
-    fn of(request: &TokenRequest) -> std::result::Result<Option<Self>, TokenError> {
-        let mut scopes = Self { read: false, write: false };
-        for name in request.scope.iter().flat_map(|scope| scope.split_whitespace()) {
-            match name {
-                "read" => scopes.read = true,
-                "write" => scopes.write = true,
-                _ => return Err(TokenError::UnknownScope),
-            }
-        }
-        Ok((scopes.read || scopes.write).then_some(scopes))
-    }
-
-    fn within(self, wider: Self) -> bool {
-        (wider.read || !self.read) && (wider.write || !self.write)
-    }
-
-    /// How the seed of a refresh token remembers what was granted first: a refresh may narrow it, and later widen it again.
-    fn mark(self) -> &'static str {
-        match (self.read, self.write) {
-            (true, true) => "rw.",
-            (true, false) => "r.",
-            (false, _) => "w.",
-        }
-    }
-
-    fn granted_first(session: &Record) -> Self {
-        let mark = session.get(session::REFRESH_SEED).and_then(|seed| seed.split_once('.'));
-        mark.map_or(Self::now(session), |(mark, _)| Self {
-            read: mark.contains('r'),
-            write: mark.contains('w'),
-        })
-    }
-
-    fn now(session: &Record) -> Self {
-        Self { read: session.get(session::MAY_READ), write: session.get(session::MAY_WRITE) }
-    }
-}
-
-/// How long tokens live and whether live ones are shown again, as the tenant has it.
-#[derive(Debug, Clone, Copy)]
-struct Life {
-    access: i64,
-    refresh: i64,
-    reuse: bool,
-}
-
-impl Life {
-    fn of(snapshot: &Snapshot) -> Self {
-        let set = |name| snapshot.settings().of_dialect(name);
-        let seconds = |name, usual| {
-            set(name)
-                .and_then(|text| text.parse::<i64>().ok())
-                .filter(|seconds| *seconds > 0)
-                .unwrap_or(usual)
-        };
-        Self {
-            access: seconds("egito.access_token_seconds", ACCESS_SECONDS),
-            refresh: seconds("egito.refresh_token_seconds", REFRESH_SECONDS),
-            reuse: !matches!(set("egito.token_reuse"), Some("off" | "false")),
-        }
     }
 }
 
@@ -241,65 +171,6 @@ fn client_with(snapshot: &Snapshot, id: &str, secret: &str) -> Option<i64> {
     let client = snapshot.all(Resource::Client).find(live)?;
     let hash = client.get(client::SECRET_HASH)?;
     secrets::same(hash, &text::secret_hash(secret)).then(|| client.id())
-}
-
-/// Whom a user name stands for, as far as it can be told without a password.
-struct Person {
-    who: Who,
-    user: Option<(i64, String)>,
-    active: bool,
-}
-
-async fn person(
-    host: &Host,
-    tenant: Option<&Arc<Tenant>>,
-    registries: Option<&Arc<Registries>>,
-    username: &str,
-) -> Result<Person> {
-    let slug = tenant.map_or("", |tenant| tenant.slug());
-    let found = match registries {
-        Some(registries) => user_named(host, registries.snapshot(), slug, username).await?,
-        None => None,
-    };
-    let (Some(tenant), Some(user)) = (tenant, found) else {
-        return Ok(Person { who: Who::stranger(slug, username), user: None, active: false });
-    };
-    let hash = user.get(user::PASSWORD_HASH).unwrap_or_default().to_owned();
-    let (who, active) = (Who::user(tenant.id, user.id()), user.is_active());
-    Ok(Person { who, user: Some((user.id(), hash)), active })
-}
-
-/// The user a name stands for in this tenant (3.2 and 3.4): `login@app`, `login` alone, or a login that is an address itself.
-async fn user_named(
-    host: &Host,
-    snapshot: &Snapshot,
-    slug: &str,
-    username: &str,
-) -> Result<Option<Arc<Record>>> {
-    let whole = || snapshot.login(username).map(Arc::clone);
-    let Some((login, app)) = username.rsplit_once('@') else { return Ok(by_login(snapshot, username)) };
-    let app = app.to_ascii_lowercase();
-    if app == slug {
-        return Ok(by_login(snapshot, login).or_else(whole));
-    }
-    // Another tenant's user is nobody here, also when the whole text happens to be a login.
-    let is_other = host.tokens.tenant_named(&host.store, &app).await?.is_some();
-    Ok(if is_other { None } else { whole() })
-}
-
-/// The user with this login, or else the one whose login is an address that starts with it.
-fn by_login(snapshot: &Snapshot, login: &str) -> Option<Arc<Record>> {
-    if let Some(user) = snapshot.login(login) {
-        return Some(Arc::clone(user));
-    }
-    let wanted = text::fold(login);
-    let begins = |user: &&Arc<Record>| {
-        let name = user.get(user::LOGIN).and_then(|login| login.split_once('@'));
-        user.is_active() && name.is_some_and(|(name, _)| text::fold(name) == wanted)
-    };
-    let mut users = snapshot.all(Resource::User).filter(begins);
-    let first = users.next()?;
-    users.next().is_none().then(|| Arc::clone(first))
 }
 
 /// Checks a password; the user and the hash it fits.

@@ -224,8 +224,8 @@ impl Acceptance<'_> {
     fn field(&mut self, field: &'static Field, given: &Given) -> Result<(), Failure> {
         match field.form {
             Form::Documents => self.documents(field, given),
-            Form::Emails => self.emails(field, given),
-            Form::Phones => self.phones(field, given),
+            Form::Emails => self.emails(given),
+            Form::Phones => self.phones(given),
             _ if field.name == "cpf" => self.cpf(given),
             Form::Items { product_required } => self.items(field, given, product_required)?,
             Form::Participants => self.participants(field, given)?,

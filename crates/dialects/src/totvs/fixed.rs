@@ -70,6 +70,7 @@ static ADDRESS: &[Entry] = &[
 
 impl Kind {
     /// Its word in the names that the ids are made of.
+    #[cfg(test)]
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Person => "customer-person-type",

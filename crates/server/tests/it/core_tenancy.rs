@@ -178,11 +178,18 @@ fn a_session_is_opened_renewed_and_ended() {
 #[test]
 fn sessions_that_are_long_over_are_forgotten() {
     let desk = Desk::new(Country::Poland);
-    open(&desk, None, "first", 60);
+    let kept = || {
+        let kept = desk.system(|_, tx| tx.load_all(&Query::of(Resource::Session).filter(Filter::All)));
+        kept.expect("read").iter().map(Record::id).collect::<Vec<_>>()
+    };
+    let first = open(&desk, None, "first", 60);
     desk.later(120);
-    let id = open(&desk, None, "second", 60);
-    let kept = desk.system(|_, tx| tx.load_all(&Query::of(Resource::Session).filter(Filter::All)));
-    assert_eq!(kept.expect("read").iter().map(Record::id).collect::<Vec<_>>(), [id]);
+    let second = open(&desk, None, "second", 60);
+    assert_eq!(kept(), [second, first], "who comes late is told that its time is over");
+    desk.later(7 * 24 * 3600);
+    assert_eq!(kept(), [second, first]);
+    let third = open(&desk, None, "third", 60);
+    assert_eq!(kept(), [third, second]);
 }
 
 #[test]

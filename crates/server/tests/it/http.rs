@@ -163,6 +163,21 @@ fn no_secret_reaches_the_log() {
 }
 
 #[test]
+fn a_write_that_is_undone_is_answered_in_the_words_of_its_dialect() {
+    let house = House::open();
+    let cookie = house.log_in("aurora");
+    let path = "/api/v4/customer/customers-integration";
+    let create = |name: &str| {
+        let body = format!(r#"{{"name":"{name}","externalId":"C-118"}}"#);
+        house.send("POST", path, &[("Cookie", &cookie), ("Integration-Action", "create")], &body)
+    };
+    create("Padaria Aurora").with(201);
+    assert_eq!(create("Padaria do Norte").code(), (409, "DuplicateKey".to_owned()));
+    let listed = house.send("GET", path, &[("Cookie", &cookie)], "").with(200).json();
+    assert_eq!(listed["items"].as_array().map(Vec::len), Some(1), "{listed}");
+}
+
+#[test]
 fn metrics_tell_the_dialects_apart() {
     let house = House::open();
     let token = house.sign_in("acme");

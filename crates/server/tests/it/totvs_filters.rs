@@ -18,7 +18,7 @@ use crate::office::{SKIP, create, person, system, there, to, update};
 const TODAY: i64 = 20_613;
 pub(crate) const CUSTOMERS: &str = "/api/v4/customer/customers-integration";
 /// One filter of so many is asked.
-const EACH: u64 = 60;
+const EACH: u64 = 80;
 const OPPORTUNITIES: &str = "/api/v4/opportunity/opportunities";
 
 /// Records to look for, by their ids in the core.

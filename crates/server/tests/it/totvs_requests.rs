@@ -28,7 +28,7 @@ fn get(desk: &Desk, path: &str, id: &str) -> serde_json::Value {
 #[track_caller]
 fn refused(answer: &Answer, status: u16, code: &str) {
     assert_eq!((answer.status, answer.json()["code"].as_str()), (status, Some(code)), "{}", answer.body);
-    let keys: Vec<_> = answer.json().as_object().unwrap().keys().cloned().collect();
+    let keys: Vec<_> = answer.json().as_object().expect("an object").keys().cloned().collect();
     assert_eq!(keys, ["code", "message", "detailedMessage", "details"]);
     assert_eq!(answer.content_type, "application/json;charset=UTF-8");
     assert_eq!(answer.header("cache-control"), Some("no-store"));
@@ -36,11 +36,14 @@ fn refused(answer: &Answer, status: u16, code: &str) {
 
 /// The details of an answer: field and code.
 fn details(answer: &Answer) -> Vec<(String, String)> {
-    let details = answer.json()["details"].as_array().unwrap().clone();
+    let details = answer.json()["details"].as_array().expect("a list").clone();
     details
         .iter()
         .map(|detail| {
-            (detail["field"].as_str().unwrap().to_owned(), detail["code"].as_str().unwrap().to_owned())
+            (
+                detail["field"].as_str().expect("a text").to_owned(),
+                detail["code"].as_str().expect("a text").to_owned(),
+            )
         })
         .collect()
 }
@@ -70,8 +73,10 @@ fn a_customer_is_registered_through_the_gateway_and_read_back() {
     assert_eq!(made.body, format!(r#"{{"id":"{id}"}}"#));
     let read = desk.totvs("GET", &format!("{CUSTOMERS}/{id}"), &[], "").with(200);
     let json = read.json();
-    let (address, seller) =
-        (json["addresses"][0]["id"].as_str().unwrap(), json["professionalId"].as_str().unwrap());
+    let (address, seller) = (
+        json["addresses"][0]["id"].as_str().expect("a text"),
+        json["professionalId"].as_str().expect("a text"),
+    );
     let expected = format!(
         "{}{}{}{}{}{}{}{}{}{}",
         format_args!(

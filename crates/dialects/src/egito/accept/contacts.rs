@@ -1,6 +1,8 @@
 //! What is special about contacts: names in two parts, phones and e-mail by kind, the main address, tax numbers that are
 //! checked by country, category and life cycle in one (15.1, 15.2, 16).
 
+use std::collections::HashSet;
+
 use favo_core::catalogue::{address, contact};
 use favo_core::patch::{Input, ItemPatch, Reference};
 use favo_core::reach::{self, Reach};
@@ -163,7 +165,10 @@ impl Acceptance<'_> {
     /// What several fields of a contact say together.
     pub(super) fn finish_contact(&mut self) {
         self.finish_name();
-        if let Some(phones) = self.phones.take() {
+        if let Some(mut phones) = self.phones.take() {
+            // A number is kept once, as what it is first: two kinds of one number cannot be told apart.
+            let mut seen = HashSet::with_capacity(phones.len());
+            phones.retain(|phone| seen.insert(phone.text.clone()));
             reach::set_phones(&mut self.patch, &phones);
         }
         if let Some(emails) = self.emails.take() {

@@ -58,7 +58,10 @@ impl Acceptance<'_> {
             Form::Boolean => values::boolean(sent).map(|flag| or_clear(flag.map(Input::Bool))),
             Form::Date => values::date(sent, zone).and_then(|day| match (day, core) {
                 (None, _) => Ok(Input::Clear),
-                (Some(day), FieldType::Instant) => zone.at(day, 0).map(Input::Instant).ok_or(Code::Date),
+                // Noon is the same day for readers in the zones nearby.
+                (Some(day), FieldType::Instant) => {
+                    zone.at(day, Instant::DAY / 2).map(Input::Instant).ok_or(Code::Date)
+                }
                 (Some(day), _) => Ok(Input::Int(day)),
             }),
             Form::DateTime => values::moment(sent, zone).and_then(|moment| match moment {

@@ -188,8 +188,14 @@ impl Acceptance<'_> {
         {
             return;
         }
-        match self.last_of(*day) {
-            Some(end) => self.set(Side::Own, position, Input::Instant(end)),
+        // A validity ends with its day. Any other day stands at noon: the same day for readers in the zones nearby.
+        let moment = if field.name == "endOn" {
+            self.last_of(*day)
+        } else {
+            self.switches.zone.at(*day, Instant::DAY / 2)
+        };
+        match moment {
+            Some(moment) => self.set(Side::Own, position, Input::Instant(moment)),
             None => self.reject(field.name, Detail::Range),
         }
     }

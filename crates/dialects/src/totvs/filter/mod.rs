@@ -2,22 +2,25 @@
 
 mod ast;
 mod compile;
+mod conditions;
 mod literal;
 mod lower;
 pub(super) mod memory;
 mod paging;
 mod parse;
+mod place;
 mod scan;
 mod subject;
 #[cfg(test)]
 mod tests;
 
 pub(super) use self::ast::Ast;
-pub(super) use self::compile::{Compiled, Condition, at_least, compile, is, search};
+pub(super) use self::compile::{Condition, at_least, compile, is, search};
 pub(super) use self::literal::Type;
 pub(super) use self::paging::Paging;
 pub(super) use self::parse::parse;
-pub(super) use self::subject::{Part, Place, Subject, of as subject};
+pub(super) use self::place::{Part, Place};
+pub(super) use self::subject::of as subject;
 
 use super::fault::{Code, Detail, Failure, Problem};
 use crate::json_out;

@@ -38,9 +38,8 @@ pub(super) fn split(ast: &Ast) -> Result<(Vec<&Node>, Paging), Failure> {
 }
 
 fn take(ast: &Ast, group: &Group, paging: &mut Paging) -> Result<(), Failure> {
-    let value = match (group.operator, group.values.as_slice()) {
-        (Operator::Eq, [value]) => value,
-        _ => return Err(misplaced(ast, group)),
+    let (Operator::Eq, [value]) = (group.operator, group.values.as_slice()) else {
+        return Err(misplaced(ast, group));
     };
     let place = match group.field[0].as_str() {
         "page" => &mut paging.page,

@@ -336,7 +336,7 @@ impl Parser {
 
 /// A value on its way in.
 struct Pieces {
-    pieces: Vec<String>,
+    done: Vec<String>,
     /// Blanks that belong to the value only when more follows.
     blanks: String,
     at: usize,
@@ -345,7 +345,7 @@ struct Pieces {
 
 impl Pieces {
     fn at(at: usize) -> Self {
-        Self { pieces: vec![String::new()], blanks: String::new(), at, filled: false }
+        Self { done: vec![String::new()], blanks: String::new(), at, filled: false }
     }
 
     fn is_empty(&self) -> bool {
@@ -359,18 +359,18 @@ impl Pieces {
     fn push(&mut self, next: char, escaped: bool) {
         self.filled = true;
         let blanks = std::mem::take(&mut self.blanks);
-        if let Some(last) = self.pieces.last_mut() {
+        if let Some(last) = self.done.last_mut() {
             last.push_str(&blanks);
             if escaped || next != '%' {
                 last.push(next);
                 return;
             }
         }
-        self.pieces.push(String::new());
+        self.done.push(String::new());
     }
 
     fn whole(self) -> Literal {
-        Literal { pieces: self.pieces, at: self.at }
+        Literal { pieces: self.done, at: self.at }
     }
 }
 

@@ -140,7 +140,7 @@ impl Write {
             Self::Word(column, words, otherwise) => {
                 let code = row.int(*column);
                 let known = words.iter().find(|(_, known)| Some(*known) == code).map(|(word, _)| *word);
-                put(bytes, known.or(*otherwise), |bytes, word| out::text(bytes, word));
+                put(bytes, known.or(*otherwise), out::text);
             }
             Self::Currency(own, pipeline) => currency(env, row, *own, *pipeline, bytes),
             Self::Object(column, resource) => found(bytes, |bytes| {

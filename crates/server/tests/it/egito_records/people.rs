@@ -115,3 +115,12 @@ fn a_street_written_with_its_number_elsewhere_stays_apart_until_it_changes() {
     let seen = desk.nectar("GET", &format!("contatos/{id}"), "").json();
     assert_eq!(seen["enderecos"].as_array().map(Vec::len), Some(1));
 }
+
+#[test]
+fn one_number_for_both_phones_is_the_main_one() {
+    let desk = desk();
+    let id = make(&desk, "Contact", r#"{"lastName":"Sowa","phone":"600","mobile":"600"}"#);
+    assert_has(&desk, "Contact", id, &json!({"phone": "600", "mobile": null}));
+    change(&desk, "Contact", id, r#"{"mobile":"700"}"#).with(200);
+    assert_has(&desk, "Contact", id, &json!({"phone": "600", "mobile": "700"}));
+}
