@@ -122,17 +122,19 @@ impl Acceptance<'_> {
         self.item_text(row, ("externalId", 100), line_item::EXTERNAL_KEY, stored, &mut patch);
         self.item_text(row, ("description", 200), line_item::NAME, stored, &mut patch);
         match row.get("sequence") {
-            Some(Given::Integer(sequence)) if *sequence < 0 => {
+            // The core counts from 0.
+            Some(Given::Integer(sequence))
+                if stored.and_then(|item| item.get(line_item::POSITION)).map(|at| at.saturating_add(1))
+                    == Some(*sequence) => {}
+            Some(Given::Integer(sequence)) if *sequence < 1 => {
                 let shown = sequence.to_string();
                 self.reject_text(format!("{}sequence", row.path), Detail::Range, Some(&shown));
             }
-            Some(Given::Integer(sequence))
-                if stored.and_then(|item| item.get(line_item::POSITION)) == Some(*sequence) => {}
             Some(Given::Integer(sequence)) => {
-                patch.set(line_item::POSITION, Input::Int(*sequence));
+                patch.set(line_item::POSITION, Input::Int(*sequence - 1));
             }
             _ if stored.is_none() => {
-                patch.set(line_item::POSITION, Input::Int(at as i64 + 1));
+                patch.set(line_item::POSITION, Input::Int(at as i64));
             }
             _ => {}
         }
