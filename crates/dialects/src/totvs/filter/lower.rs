@@ -158,9 +158,14 @@ impl Lowering<'_> {
             }
             Place::People(inner) => {
                 let (person, organisation, kind) = LINK;
+                // Those that are shown: no leads, and nobody the user may not see.
+                let shown =
+                    not(Filter::is(contact::LIFE_CYCLE, 3)).and(self.ctx.actor.visible(Resource::Contact));
                 let people = match self.passes(Resource::Contact, inner, test)? {
-                    Filter::OneOf(_, ids) => Filter::OneOf(person, ids),
-                    filter => Filter::Via(person, Box::new(filter)),
+                    Filter::OneOf(_, ids) => {
+                        Filter::OneOf(person, ids).and(Filter::Via(person, Box::new(shown)))
+                    }
+                    filter => Filter::Via(person, Box::new(filter.and(shown))),
                 };
                 let links = people.and(Filter::is(kind, 0));
                 let ids = scan::ids(self.tx, Resource::ContactLink, links, organisation)?;

@@ -12,6 +12,8 @@ use crate::local_time;
 /// Types of custom fields: dates, and several options.
 const DATE: i64 = 2;
 const OPTIONS: i64 = 11;
+/// How many texts are compared in one part of a condition.
+const PART: usize = 100;
 
 /// The numbers in a field of the records that meet a condition, each once.
 pub(super) fn ids(tx: &mut dyn Reader, resource: Resource, filter: Filter, field: u16) -> Result<Vec<i64>> {
@@ -45,9 +47,13 @@ pub(super) fn custom((field, kind): (i64, i64), test: &Positive) -> Filter {
         tests.into_iter().fold(Filter::All, |all, test| all.and(Filter::Custom(field, test)))
     };
     match test {
-        Positive::Texts(texts) => equal(texts).and(Filter::Or(
-            exactly(kind, texts).into_iter().map(|test| Filter::Custom(field, test)).collect(),
-        )),
+        Positive::Texts(texts) => {
+            // SQLite takes expressions of a thousand levels, one for each `or`: long lists are told in parts.
+            let of = |texts: &[String]| {
+                Filter::Or(exactly(kind, texts).into_iter().map(|test| Filter::Custom(field, test)).collect())
+            };
+            equal(texts).and(Filter::Or(texts.chunks(PART).map(of).collect()))
+        }
         Positive::Folded(text) => equal(std::slice::from_ref(text)),
         // A star in a pattern of terms stands for anything.
         Positive::Like { pieces, folded: true } if !pieces.iter().any(|piece| piece.contains('*')) => {
