@@ -166,3 +166,63 @@ fn what_egito_wrote_survives_the_echoes_of_the_others() {
         }
     }
 }
+
+#[test]
+fn what_nectarcrm_wrote_survives_the_echoes_of_the_others() {
+    for country in [Country::Brazil, Country::Poland] {
+        let desk = Desk::new(country);
+        let make = |path: &str, body: Value| desk.nectar("POST", path, &body.to_string()).with(200).id();
+        let long = "Padaria ".repeat(28);
+        let company = make(
+            "contatos",
+            json!({"nome": long.trim(), "razaoSocial": "Aurora Ltda", "isEmpresa": true, "constante": 2,
+            "cnpj": "não tem", "inscricaoEstadual": "123 / 45", "emails": ["sem arroba", "a@aurora.example"],
+            "telefones": ["ramal 12", "(47) 3300-0011", "+55 47 3300-0012"], "observacao": "linha 1\nlinha 2", "site": "aurora",
+            "origem": "Feira", "segmento": "Pães", "listas": ["vip", "sul"], "dataFundacao": "1988-11-03",
+            "enderecos": [{"logradouro": "Rua A", "municipio": "Joinville", "estado": "SC", "pais": "Brasil", "tipo": 1},
+                {"logradouro": "Rua B", "municipio": "Blumenau", "principal": true, "cep": "89000"}]}),
+        );
+        let person = make(
+            "contatos",
+            json!({"nome": "Ana Maria de Souza e Silva", "cpf": "111", "rg": "X-1", "constante": 1,
+            "empresaAtual": {"id": company}, "cargo": "Compras", "dataNascimento": "1990-02-28", "sigiloso": true}),
+        );
+        let lead =
+            make("contatos", json!({"nome": "Davi", "constante": 3, "telefones": ["1"], "emails": ["d"]}));
+        make("qualificacoes", json!({"cliente": {"id": lead}, "nome": "Campanha", "status": 4}));
+        let product = make(
+            "produtos",
+            json!({"nome": "Forno", "codigo": "", "valorBase": 10.123456, "recorrencia": 1}),
+        );
+        let deal = make(
+            "oportunidades",
+            json!({"nome": "Reforma", "cliente": {"id": company}, "contato": {"id": person},
+            "status": 5, "probabilidade": 37, "valorAvulso": 12.5, "valorMensal": 3.333333, "listas": ["vip"],
+            "dataLimite": "2026-09-30T21:15:30.000Z", "observacao": "x", "produtos": [
+                {"produto": {"id": product}, "quantidade": 1.123456, "valorUnitario": 9.876543, "desconto": 0.333333, "recorrencia": 1},
+                {"produto": {"id": product}, "nome": "Montagem", "quantidade": 3, "valorUnitario": 7, "desconto": 12.345, "isDescontoPorcentual": true,
+                    "acrescimo": 1, "recorrencia": 2}]}),
+        );
+        let call = make(
+            "tarefas",
+            json!({"titulo": "Ligar", "cliente": {"id": person}, "oportunidade": {"id": deal}, "tipo": 1,
+            "prioridade": 2, "status": 3, "dataLimite": "2026-06-10T12:34:56.789Z", "dataInicio": "2026-06-10T12:00:00.000Z"}),
+        );
+        let all = [
+            (format!("contatos/{company}"), "Account", company, CUSTOMERS),
+            (format!("contatos/{person}"), "Contact", person, CONTACTS),
+            (format!("contatos/{lead}"), "Lead", lead, LEADS),
+            (format!("produtos/{product}"), "Product", product, PRODUCTS),
+            (format!("oportunidades/{deal}"), "Opportunity", deal, OPPORTUNITIES),
+            (format!("tarefas/{call}"), "Task", call, ACTIVITIES),
+        ];
+        for (path, entity, id, resource) in all {
+            let before = desk.nectar_one(&path);
+            desk.egito_echo(entity, id);
+            assert_eq!(desk.nectar_one(&path), before, "{path} after Egito");
+            desk.totvs_echo(resource, &desk.only_uuid(resource));
+            assert_eq!(desk.nectar_one(&path), before, "{path} after TOTVS");
+            desk.nectar_echo(&path);
+        }
+    }
+}
