@@ -131,7 +131,7 @@ fn no_odd_value_in_any_field_is_a_fault_of_the_server() {
         for key in keys.iter().map(String::as_str).chain(["customFields", "other"]) {
             for value in &odd {
                 tried += 1;
-                if tried % EACH != 0 {
+                if !tried.is_multiple_of(EACH) {
                     continue;
                 }
                 let before = get(&desk, path, &id);
