@@ -1,6 +1,6 @@
 //! The change log: who changed what, when, and how; written in the transaction of the change itself.
 
-use crate::catalogue::{Access, Resource, meta};
+use crate::catalogue::{Access, FieldType, Resource, meta};
 use crate::record::Record;
 use crate::stored;
 use crate::value::Instant;
@@ -47,7 +47,8 @@ pub struct Change {
     pub diff: String,
 }
 
-/// The fields that differ between two states of a record, secrets by name only.
+/// The fields that differ between two states of a record; secrets, and lists that rules keep, by name only: what such a list
+/// follows from is logged itself, and the whole list each time would make the log grow with the square of its length.
 pub fn diff(before: Option<&Record>, after: &Record) -> String {
     let definition = after.resource().definition();
     let blank = Record::new(after.resource());
@@ -65,7 +66,9 @@ pub fn diff(before: Option<&Record>, after: &Record) -> String {
             out.push(',');
         }
         stored::push_text(&mut out, field.name);
-        if field.secret {
+        let kept_by_rules =
+            field.access == Access::Derived && matches!(field.field_type, FieldType::Items(_));
+        if field.secret || kept_by_rules {
             out.push_str(":[]");
             continue;
         }

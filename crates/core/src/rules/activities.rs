@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::Instant;
-use crate::catalogue::{Resource, appointment, opportunity, participant, pipeline, task, task_type};
+use crate::catalogue::{Resource, appointment, meta, opportunity, participant, pipeline, task, task_type};
 use crate::error::{Place, Problem, Reason, Result};
 use crate::patch::{Input, Patch};
 use crate::record::Record;
@@ -74,9 +74,11 @@ fn is_locked(record: &Record) -> bool {
     record.get(task::TEMPLATE).iter().any(|(key, value)| key == "locked" && value == "true")
 }
 
-/// Only status and call fields of a locked task change.
+/// Only status and call fields of a locked task change, the key of a client's system and what a dialect keeps.
 fn restore_locked(draft: &mut Draft) {
     let open = [
+        meta::EXTERNAL_KEY.position(),
+        meta::EXTRAS.position(),
         task::STATUS.position(),
         task::STARTED_AT.position(),
         task::ENDED_AT.position(),

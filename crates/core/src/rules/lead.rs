@@ -258,7 +258,8 @@ fn refuse_with_deals(work: &mut Work<'_>, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// The company that a lead says to work for: the one of that name, made when there is none. An organisation works for none.
+/// The company that a lead says to work for: the one of that name among those the actor may see, made when there is none.
+/// An organisation works for none.
 fn company(work: &mut Work<'_>, record: &Record, patch: &Patch) -> Result<Option<i64>> {
     let name = match patch.get(contact::COMPANY_NAME) {
         Some(Input::Text(name)) => Some(name.as_str()),
@@ -274,7 +275,8 @@ fn company(work: &mut Work<'_>, record: &Record, patch: &Patch) -> Result<Option
     };
     let named = Filter::Text(contact::NAME.position(), TextMatch::Equal, fold(name))
         .and(Filter::is(contact::ORGANISATION, 1))
-        .and(Filter::Not(Box::new(Filter::is(contact::LIFE_CYCLE, section::LEAD))));
+        .and(Filter::Not(Box::new(Filter::is(contact::LIFE_CYCLE, section::LEAD))))
+        .and(work.ctx.actor.visible(Resource::Contact));
     let known = Query::of(Resource::Contact).filter(named).order(Order::OLDEST);
     let active = known.clone().filter(Filter::is(contact::ACTIVE, 1));
     if let Some(id) = resolve::first(work, active)? {

@@ -96,9 +96,7 @@ fn deal(work: &mut Work<'_>, record: &Record) -> Result<()> {
             (Resource::Order, Filter::OneOf(order::PROPOSAL.position(), offered)),
         ],
     )?)?;
-    for proposal in proposals {
-        work.delete(&proposal)?;
-    }
+    delete_each(work, &proposals)?;
     release(work, Resource::Task, task::OPPORTUNITY, id)?;
     release(work, Resource::Appointment, appointment::OPPORTUNITY, id)?;
     release(work, Resource::ProposalGroup, proposal_group::OPPORTUNITY, id)?;
@@ -177,8 +175,17 @@ fn release(work: &mut Work<'_>, resource: Resource, by: Key<kind::One>, id: i64)
 
 /// Deletes what belongs to the record that goes.
 fn delete_all(work: &mut Work<'_>, resource: Resource, by: Key<kind::One>, id: i64) -> Result<()> {
-    for record in all_of(work, resource, by, id)? {
-        work.delete(&record)?;
+    let records = all_of(work, resource, by, id)?;
+    delete_each(work, &records)
+}
+
+/// Deletes records that belong to another one: whoever may not delete them may not delete that one either.
+fn delete_each(work: &mut Work<'_>, records: &[Record]) -> Result<()> {
+    for record in records {
+        if !work.ctx.actor.may(Action::Delete, record) {
+            return Err(Error::Forbidden);
+        }
+        work.delete(record)?;
     }
     Ok(())
 }

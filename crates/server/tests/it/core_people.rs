@@ -92,6 +92,33 @@ fn a_converted_lead_works_for_the_company_it_named() {
 }
 
 #[test]
+fn a_conversion_neither_tells_nor_touches_companies_that_the_seller_may_not_see() {
+    let desk = Desk::new(Country::Poland);
+    let seller = desk.user("ewa@acme.example", "seller");
+    let hidden = company(&desk, "Ogrody Wrona");
+    let convert = |desk: &Desk| {
+        let lead = person("Halina").text(contact::COMPANY_NAME, "ogrody wrona");
+        let made = acting(desk, seller, move |ctx, tx| lead::create(ctx, tx, lead.clone(), status(3), SKIP));
+        there(desk, Resource::Contact, made.expect("a lead")).get(contact::EMPLOYER).expect("an employer")
+    };
+    let own = convert(&desk);
+    assert_ne!(own, hidden);
+    assert_eq!(there(&desk, Resource::Contact, own).get(contact::OWNER), Some(seller));
+    assert_eq!(there(&desk, Resource::Contact, hidden).get(contact::PEOPLE), Some(0));
+    assert_eq!(convert(&desk), own, "the one of that name that is theirs");
+
+    let secret = Patch::new().with(contact::OWNER, to(1)).with(contact::CONFIDENTIAL, Input::Bool(true));
+    update(&desk, Resource::Contact, own, secret).expect("written");
+    let manager = desk.user_with("adam@acme.example", &[("*.create", "all"), ("*.read", "all")]);
+    let made = acting(&desk, manager, |ctx, tx| {
+        let lead = person("Jan").text(contact::COMPANY_NAME, "Ogrody Wrona");
+        lead::create(ctx, tx, lead, status(3), SKIP)
+    });
+    let employer = there(&desk, Resource::Contact, made.expect("a lead")).get(contact::EMPLOYER);
+    assert_eq!(employer, Some(hidden), "a confidential company is nobody's but its owner's");
+}
+
+#[test]
 fn a_lead_goes_through_the_life_cycle_and_back() {
     let desk = Desk::new(Country::Poland);
     let id = wrona(&desk);

@@ -2,7 +2,7 @@
 
 use favo_core::catalogue::{
     appointment, contact, contact_link, line_item, meta, opportunity, order, origin, price_entry,
-    price_table, product, proposal, proposal_group, task,
+    price_table, product, proposal, proposal_group, qualification, task,
 };
 use favo_core::patch::{Input, ItemPatch, Patch};
 use favo_core::query::{Filter, Query};
@@ -203,4 +203,53 @@ fn deleting_needs_the_right_to() {
     let id = company(&desk, "Orzel");
     let refused = acting(&desk, reader, move |ctx, tx| removal::delete(ctx, tx, Resource::Contact, id));
     assert!(matches!(refused, Err(Error::Forbidden)));
+}
+
+#[test]
+fn what_goes_along_may_be_deleted_by_who_deletes() {
+    let desk = Desk::new(Country::Poland);
+    let rights = [("*.create", "all"), ("*.read", "all"), ("*.update", "all"), ("*.delete", "own")];
+    let seller = desk.user_with("ewa@acme.example", &rights);
+    let mine = || Patch::new().with(contact::OWNER, to(seller));
+    let id = company(&desk, "Orzel");
+    update(&desk, Resource::Contact, id, mine()).expect("given away");
+    let delete = |resource, id| acting(&desk, seller, move |ctx, tx| removal::delete(ctx, tx, resource, id));
+    // Somebody else qualifies this company.
+    let others = create(&desk, Resource::Qualification, Patch::new().with(qualification::CUSTOMER, to(id)));
+    assert!(matches!(delete(Resource::Contact, id), Err(Error::Forbidden)));
+    assert!(
+        load(&desk, Resource::Contact, id).is_some()
+            && load(&desk, Resource::Qualification, others).is_some()
+    );
+    let given = Patch::new().with(qualification::OWNER, to(seller));
+    update(&desk, Resource::Qualification, others, given).expect("given away");
+    delete(Resource::Contact, id).expect("deleted");
+    assert!(load(&desk, Resource::Qualification, others).is_none());
+
+    let keeps_offers = [("*.read", "all"), ("*.delete", "all"), ("proposal.delete", "none")];
+    let clerk = desk.user_with("adam@acme.example", &keeps_offers);
+    let sale = deal(&desk, company(&desk, "Sokol"));
+    let offer = Patch::new().with(proposal::OPPORTUNITY, to(sale));
+    let offer = create(&desk, Resource::Proposal, offer);
+    let refused = acting(&desk, clerk, move |ctx, tx| removal::delete(ctx, tx, Resource::Opportunity, sale));
+    assert!(matches!(refused, Err(Error::Forbidden)));
+    assert!(load(&desk, Resource::Proposal, offer).is_some());
+}
+
+#[test]
+fn a_locked_task_keeps_the_key_of_a_client() {
+    let desk = Desk::new(Country::Poland);
+    let call = Patch::new().text(task::TITLE, "Telefon").with(task::DUE_AT, Input::Instant(Instant(START)));
+    let call = create(&desk, Resource::Task, call);
+    let lock = system(&desk, move |_, tx| {
+        let before = tx.load(Resource::Task, call)?.ok_or(Error::NotFound)?;
+        let mut after = before.clone();
+        after.set(task::TEMPLATE, vec![("locked".to_owned(), "true".to_owned())]);
+        tx.update(&before, &after)
+    });
+    lock.expect("locked");
+    let change = Patch::new().text(task::TITLE, "Inny").text(meta::EXTERNAL_KEY, "T-1");
+    update(&desk, Resource::Task, call, change).expect("written");
+    let task = there(&desk, Resource::Task, call);
+    assert_eq!((task.get(task::TITLE), task.get(meta::EXTERNAL_KEY)), (Some("Telefon"), Some("T-1")));
 }

@@ -1,5 +1,8 @@
 //! One record, three dialects: what is written in one is read in the other two, and nothing one of them cannot say is lost.
 
+mod echoes;
+mod rights;
+
 use favo_core::tenancy::Country;
 use serde_json::{Value, json};
 

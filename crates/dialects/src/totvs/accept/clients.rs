@@ -148,8 +148,12 @@ impl Acceptance<'_> {
         let Some(client) = self.tx.load(Resource::Contact, client)? else { return Ok(()) };
         self.usual_owner(opportunity::OWNER.position(), client.get(contact::OWNER));
         let open = self.mode != Mode::Merge || self.body.row.get("origin").is_some();
-        let named = matches!(self.body.row.get("origin"), Some(Given::Reference(_)));
-        if let Some(origin) = client.get(contact::ORIGIN).filter(|_| open && !named) {
+        let sent = self.body.row.get("origin");
+        let named = matches!(sent, Some(Given::Reference(_)));
+        // One without an origin that says so stays without.
+        let echoed = sent == Some(&Given::Null)
+            && self.stored.is_some_and(|stored| stored.get(opportunity::ORIGIN).is_none());
+        if let Some(origin) = client.get(contact::ORIGIN).filter(|_| open && !named && !echoed) {
             self.set(Side::Own, opportunity::ORIGIN.position(), Input::One(Reference::id(origin)));
         }
         Ok(())

@@ -4,6 +4,7 @@ use favo_core::catalogue::contact;
 use favo_core::documents::{self, DocumentKind};
 use favo_core::patch::Input;
 use favo_core::tax_numbers;
+use favo_core::text::tax_key;
 
 use super::{Acceptance, Side};
 use crate::totvs::fault::Detail;
@@ -83,7 +84,8 @@ impl Acceptance<'_> {
         let same = |stored: &&str| match kind {
             DocumentKind::Nip => tax_numbers::plain_nip(stored) == plain,
             DocumentKind::Cpf | DocumentKind::Cnpj | DocumentKind::Regon => {
-                tax_numbers::plain(stored) == plain
+                // Others write what is no number at all, of which letters and digits are shown.
+                tax_numbers::plain(stored) == plain || tax_key(stored) == plain
             }
             _ => **stored == plain,
         };

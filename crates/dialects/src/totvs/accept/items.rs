@@ -210,6 +210,8 @@ impl Acceptance<'_> {
                 let named = row.text("description").is_some()
                     || (row.get("description").is_none()
                         && stored.is_some_and(|item| item.get(line_item::NAME).is_some()));
+                // Others write lines without a product; such a line may be sent back.
+                let required = required && (stored.is_none() || known.is_some());
                 if required || !named {
                     self.reject_text(format!("{}product", row.path), Detail::NotNull, None);
                     return Ok(None);

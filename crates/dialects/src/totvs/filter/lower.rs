@@ -167,7 +167,11 @@ impl Lowering<'_> {
                     }
                     filter => Filter::Via(person, Box::new(filter.and(shown))),
                 };
-                let links = people.and(Filter::is(kind, 0));
+                // Those that are shown: whoever may not see a person does not learn a name by asking for it.
+                let lead = Filter::is(contact::LIFE_CYCLE, 3);
+                let seen = not(lead).and(self.ctx.actor.visible(Resource::Contact));
+                let seen = Filter::Via(person, Box::new(seen));
+                let links = people.and(seen).and(Filter::is(kind, 0));
                 let ids = scan::ids(self.tx, Resource::ContactLink, links, organisation)?;
                 Filter::OneOf(meta::ID.position(), ids)
             }

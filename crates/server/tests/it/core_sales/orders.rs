@@ -127,6 +127,10 @@ fn prices_set_in_one_dialect_are_entries_in_the_other() {
     let shown = desk.nectar("PUT", &remove, "").with(200).json();
     assert_eq!((&shown["quantidadeProdutos"], &shown["produtos"][0]["valorBase"]), (&json!(1), &json!(1.8)));
     assert_eq!((prices(), desk.count(Resource::PriceEntry)), (vec!["1.8".to_owned()], 1));
+    let log = desk.act(|_, tx| tx.changes_after(0, 1000)).expect("read");
+    let mut of_table = log.iter().filter(|change| change.resource == Resource::PriceTable);
+    assert!(of_table.all(|change| !change.diff.contains("0.8")), "the entries have their own log");
+    assert!(log.iter().any(|change| change.resource == Resource::PriceEntry && change.diff.contains("0.8")));
     desk.nectar("PUT", &remove, "").with(404);
     let entry = desk.act(move |_, tx| tx.load_all(&Query::of(Resource::PriceEntry))).expect("read").remove(0);
     desk.changed(&entry, Patch::new().with(price_entry::PRICE, money("1.7")));
