@@ -133,7 +133,7 @@ pub fn logged_out() -> Response {
 /// The answer to another method than POST on these paths.
 pub fn method_not_allowed() -> Response {
     let mut response = fault::plain(Code::MethodNotAllowed, "Only POST is answered here.");
-    response.headers.push(("allow", "POST, OPTIONS".to_owned()));
+    response.headers.push(("allow", "POST".to_owned()));
     response
 }
 

@@ -131,7 +131,7 @@ fn no_odd_value_in_any_field_is_a_fault_of_the_server() {
         for key in keys.iter().map(String::as_str).chain(["customFields", "other"]) {
             for value in &odd {
                 tried += 1;
-                if tried % EACH != 0 {
+                if !tried.is_multiple_of(EACH) {
                     continue;
                 }
                 let before = get(&desk, path, &id);
@@ -385,4 +385,44 @@ fn a_list_of_many_options_is_asked_in_parts() {
     assert_eq!(found(&desk, CUSTOMERS, &format!("{{emails.email->in->[{many}]}}")), [""; 0]);
     let documents = "customerIdentificationDocuments.documentNumber";
     assert_eq!(found(&desk, CUSTOMERS, &format!("{{{documents}->in->[{many}]}}")), [""; 0]);
+}
+
+#[test]
+fn numbers_and_days_of_custom_fields_are_no_lists() {
+    let desk = Desk::new(Country::Brazil);
+    for (label, kind) in [("Area", 0), ("Visita", 2), ("Frota", 4), ("Canais", 11)] {
+        let patch = Patch::new().text(custom_field::LABEL, label).with(custom_field::TYPE, Input::Int(kind));
+        create(&desk, Resource::CustomField, patch);
+    }
+    for custom in [json!({"area": [1, 2]}), json!({"visita": ["09/06/2026"]}), json!({"frota": [true]})] {
+        let answer = act(&desk, "create", CUSTOMERS, &json!({"name": "A", "customFields": custom}));
+        refused(&answer, 400, "InvalidValue");
+    }
+    let kept = made(&desk, CUSTOMERS, &json!({"name": "A", "customFields": {"canais": ["a", "b"]}}));
+    assert_eq!(get(&desk, CUSTOMERS, &kept)["customFields"]["canais"], json!(["a", "b"]));
+}
+
+#[test]
+fn odd_sessions_and_paths_are_told_apart() {
+    let desk = Desk::new(Country::Brazil);
+    let path = format!("{CUSTOMERS}/{}", made(&desk, CUSTOMERS, &json!({"name": "A", "externalId": "C-1"})));
+    refused(&desk.totvs("DELETE", CUSTOMERS, &[], ""), 400, "FilterRequired");
+    refused(&desk.totvs("DELETE", &path, &[("Integration-Filter", "{name->eq->A}")], ""), 400, "KeyConflict");
+    refused(&desk.totvs("PATCH", &path, &[], "{}"), 405, "MethodNotAllowed");
+    refused(&act(&desk, "update", &path, &json!({"version": 7})), 409, "VersionConflict");
+    refused(&act(&desk, "update", &path, &json!({"version": 7, "name": null})), 409, "VersionConflict");
+    refused(
+        &act(&desk, "create", CUSTOMERS, &json!({"id": null, "name": "B", "externalId": "C-1"})),
+        409,
+        "DuplicateKey",
+    );
+    let odd = ["%00", "%ff", "%7B", "{name->eq->\u{1}}"];
+    for text in odd {
+        for parameter in ["filter", "generalSearch", "order", "page", "fields", "updatedSince", "active"] {
+            let answer = desk.totvs("GET", &format!("{CUSTOMERS}?{parameter}={text}"), &[], "");
+            assert!(answer.status < 500, "{parameter}={text}: {}", answer.body);
+        }
+    }
+    desk.totvs("DELETE", &path, &[], "").with(200);
+    refused(&desk.totvs("DELETE", &path, &[], ""), 404, "RecordNotFound");
 }

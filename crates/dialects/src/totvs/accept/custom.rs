@@ -54,7 +54,8 @@ fn text(field: &Record, key: &str, value: &Json, reading: &mut Reading<'_>) -> O
     let read = match value {
         Json::Null => return None,
         Json::Text(text) if text.trim().is_empty() => return None,
-        Json::List(elements) => {
+        // Of numbers, days and truth values there is one.
+        Json::List(elements) if !NUMBERS.contains(&kind) && kind != DATE && kind != BOOLEAN => {
             let texts: Option<Vec<String>> = elements.iter().map(values::text).collect();
             texts.map(|texts| texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(";"))
         }

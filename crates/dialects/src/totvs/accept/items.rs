@@ -20,26 +20,32 @@ use crate::totvs::values::{Given, Row, Sent, rounded};
 /// The products that the rows name, and those of the stored lines, looked up together.
 #[derive(Default)]
 struct Products {
-    by_uuid: HashMap<String, i64>,
-    by_key: HashMap<String, i64>,
+    uuids: HashMap<String, i64>,
+    keys: HashMap<String, i64>,
     /// By folded code.
-    by_code: HashMap<String, i64>,
+    codes: HashMap<String, i64>,
 }
 
 impl Products {
-    /// The product of a reference that is spelled in one way; `None` when it is spelled in several.
-    fn of(&self, sent: &Sent) -> Option<Option<i64>> {
-        let Sent { ids, external_key, code, acronyms, .. } = sent;
-        let found = match (ids.as_slice(), external_key, code) {
-            ([(uuid, _), rest @ ..], None, None) if rest.iter().all(|(other, _)| other == uuid) => {
-                self.by_uuid.get(uuid)
-            }
-            ([], Some(key), None) => self.by_key.get(key),
-            ([], None, Some(code)) => self.by_code.get(&fold(code)),
-            _ => return None,
+    /// The product of a reference that [`is_plain`].
+    fn of(&self, sent: &Sent) -> Option<i64> {
+        let found = match (sent.ids.first(), &sent.external_key, &sent.code) {
+            (Some((uuid, _)), ..) => self.uuids.get(uuid),
+            (None, Some(key), _) => self.keys.get(key),
+            (None, None, Some(code)) => self.codes.get(&fold(code)),
+            (None, None, None) => None,
         };
-        acronyms.is_empty().then_some(found.copied())
+        found.copied()
     }
+}
+
+/// Whether a reference is spelled in one way.
+fn is_plain(sent: &Sent) -> bool {
+    let one_id = sent.ids.iter().all(|(id, _)| *id == sent.ids[0].0);
+    let spellings = usize::from(!sent.ids.is_empty())
+        + usize::from(sent.external_key.is_some())
+        + usize::from(sent.code.is_some());
+    one_id && spellings == 1 && sent.acronyms.is_empty()
 }
 
 /// How many codes are looked up in one query.
@@ -94,9 +100,9 @@ impl Acceptance<'_> {
             old.sort_unstable();
             old.dedup();
             for (id, uuid) in self.uuids_of(Resource::Product, &old)? {
-                products.by_uuid.insert(uuid, id);
+                products.uuids.insert(uuid, id);
             }
-            uuids.retain(|uuid| !products.by_uuid.contains_key(uuid));
+            uuids.retain(|uuid| !products.uuids.contains_key(uuid));
             let ids: Vec<i64> = self.tx.ids_of(Resource::Product, &uuids)?.into_iter().flatten().collect();
             self.read_products(Filter::OneOf(meta::ID.position(), ids), &mut products)?;
         }
@@ -123,9 +129,9 @@ impl Acceptance<'_> {
         ];
         self.tx.select(&query, &columns, &mut |row| {
             let Some(id) = row.int(0) else { return Ok(()) };
-            products.by_uuid.extend(row.text(1).map(|uuid| (uuid.to_owned(), id)));
-            products.by_key.extend(row.text(2).map(|key| (key.to_owned(), id)));
-            products.by_code.extend(row.text(3).map(|code| (fold(code), id)));
+            products.uuids.extend(row.text(1).map(|uuid| (uuid.to_owned(), id)));
+            products.keys.extend(row.text(2).map(|key| (key.to_owned(), id)));
+            products.codes.extend(row.text(3).map(|code| (fold(code), id)));
             Ok(())
         })?;
         Ok(())
@@ -215,15 +221,15 @@ impl Acceptance<'_> {
             }
         };
         // Spelled in one way the product is known already; other references are looked up one by one.
-        let id = match products.of(sent) {
-            Some(found) => {
-                if found.is_none() {
-                    let (path, shown) = sent.shown();
-                    self.reject_text(path, Detail::ReferenceNotFound, shown);
-                }
-                found
+        let id = if is_plain(sent) {
+            let found = products.of(sent);
+            if found.is_none() {
+                let (path, shown) = sent.shown();
+                self.reject_text(path, Detail::ReferenceNotFound, shown);
             }
-            None => self.resolve(sent, entities::PRODUCTS, Side::Own, meta::ID.position(), None)?,
+            found
+        } else {
+            self.resolve(sent, entities::PRODUCTS, Side::Own, meta::ID.position(), None)?
         };
         Ok(id.filter(|id| known != Some(*id)).map(|id| Input::One(Reference::id(id))))
     }
