@@ -12,7 +12,7 @@ use crate::text::fold;
 use crate::value::{CustomValue, Decimal, Value};
 use crate::write::{Draft, Work};
 
-/// The most texts or relations a list holds: what has more is a mistake, and would keep other writers waiting.
+/// The most texts, relations or rows a list holds: what has more is a mistake, and would keep other writers waiting.
 const MOST_ENTRIES: usize = 1_000;
 /// The largest amount: one million of them still add up.
 const MOST_UNITS: Decimal = Decimal::from_units(1_000_000_000_000);
@@ -108,6 +108,7 @@ fn value(
             }
             Value::Ids(ids)
         }
+        Input::Items(rows) if rows.len() > MOST_ENTRIES => return Ok(Err(Reason::Invalid)),
         Input::Items(rows) => Value::Items(items(work, draft, place, field, current, rows)?),
         Input::Map(pairs) => {
             if pairs.iter().any(|(key, text)| key.contains('\0') || text.contains('\0')) {

@@ -32,6 +32,8 @@ pub enum Filter {
     Via(u16, Box<Filter>),
     /// The text in this field, as stored, passes the test. No index helps: for what `Text` and `Term` cannot say.
     Raw(u16, TextTest),
+    /// The value of this custom field, as stored, passes the test. No index helps: a `Term` finds the records that have one.
+    Custom(i64, TextTest),
     /// At least one row of this owned list, or text of this list of texts, passes the test.
     Any {
         /// The list.
@@ -64,6 +66,10 @@ pub enum TextTest {
     },
     /// It matches a pattern.
     Like(Pattern),
+    /// It is a decimal between these, in stored units, both ends included.
+    Number(Option<i64>, Option<i64>),
+    /// It begins with a date, `09/06/2026` or `2026-06-09`, between these days of the second form, both ends included.
+    Day(Option<String>, Option<String>),
 }
 
 /// Texts that have to come one after the other, with anything between them.

@@ -47,19 +47,29 @@ impl Zone {
             (seconds % 60) as i8,
             rest as i32 * 1000,
         );
-        let zoned = date.to_datetime(time).to_zoned(self.0.clone()).ok()?;
-        Some(Instant(zoned.timestamp().as_microsecond()))
+        match date.to_datetime(time).to_zoned(self.0.clone()) {
+            Ok(zoned) => Some(Instant(zoned.timestamp().as_microsecond())),
+            // The library ends a day before the last year does.
+            Err(_) => {
+                let late = day * Instant::DAY + micros - self.offset(Instant::LAST.0) * 1_000_000;
+                Some(Instant(late.min(Instant::LAST.0)))
+            }
+        }
     }
 
     /// First and last microsecond of a day.
     pub(crate) fn span(&self, day: i64) -> Option<(Instant, Instant)> {
-        let end = self.at(day + 1, 0).map_or(Instant::LAST, |next| Instant(next.0 - 1));
+        let end = match self.at(day + 1, 0) {
+            Some(next) => Instant(next.0 - 1),
+            None => self.at(day, Instant::DAY - 1)?,
+        };
         Some((self.at(day, 0)?, end))
     }
 
     /// Seconds east of UTC.
     fn offset(&self, micros: i64) -> i64 {
-        let stamp = jiff::Timestamp::from_microsecond(micros.clamp(Instant::FIRST.0, Instant::LAST.0));
+        let last = jiff::Timestamp::MAX.as_second() * 1_000_000;
+        let stamp = jiff::Timestamp::from_microsecond(micros.clamp(Instant::FIRST.0, last));
         stamp.map_or(0, |stamp| i64::from(self.0.to_offset(stamp).seconds()))
     }
 
@@ -242,8 +252,20 @@ mod tests {
             // Skipped in spring, doubled in autumn.
             ("2026-03-29T02:30", "\"2026-03-29T03:30:00.000+02:00\""),
             ("2026-10-25T02:30", "\"2026-10-25T02:30:00.000+02:00\""),
+            ("9999-12-31T23:59:59.999", "\"9999-12-31T23:59:59.999+01:00\""),
         ] {
             assert_eq!(shown(read(text, b'.', &warsaw())), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_last_day_of_all_is_a_day_everywhere() {
+        let last = day(9999, 12, 31).unwrap();
+        for zone in ["Europe/Warsaw", "America/Sao_Paulo", "UTC"] {
+            let zone = Zone::named(zone).unwrap();
+            let (from, to) = zone.span(last).unwrap();
+            assert_eq!((zone.day(from), zone.day(to)), (last, last));
+            assert!(from < to && to <= Instant::LAST);
         }
     }
 

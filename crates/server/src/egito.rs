@@ -129,7 +129,14 @@ pub(crate) async fn too_large(
         return oauth::unreadable(&request.method);
     }
     match admitted(host, request, origin, seen).await {
-        Ok(visit) => transaction::read(host, &visit, seen, SPELLING, |_, _, _| Ok(egito::too_large())).await,
+        Ok(visit) => {
+            let call = egito::too_large(request);
+            let home = Arc::clone(visit.home());
+            transaction::read(host, &visit, seen, SPELLING, move |ctx, may, tx| {
+                egito::read(&call, &caller(home.slug(), may), ctx, tx)
+            })
+            .await
+        }
         Err(refusal) => refusal,
     }
 }

@@ -156,7 +156,7 @@ async fn tenant_of(host: &Host, origin: &Origin, asked: &TokenRequest) -> Result
     if let Some(slug) = &host.egito.default_tenant {
         return host.tokens.tenant_named(&host.store, slug).await;
     }
-    let Some((id, _)) = &asked.client else { return Ok(None) };
+    let Some((id, _)) = asked.client.as_ref().filter(|(id, _)| !id.contains('\0')) else { return Ok(None) };
     match host.store.tenant_of_client(id.trim()).await? {
         Some(tenant) => host.tokens.tenant_with_slug(&host.store, tenant).await.map(Some),
         None => Ok(None),

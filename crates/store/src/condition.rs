@@ -218,6 +218,13 @@ pub(crate) fn condition<'q>(
             sql.push(")");
         }
         Filter::Raw(position, test) => stored_text::raw(sql, alias, field(resource, *position)?, test),
+        Filter::Custom(of, test) => match resource.definition().custom {
+            Some(position) => {
+                let column = format!("{alias}.{}", field(resource, position)?.name);
+                stored_text::passes(sql, &sql.kind.custom_in(&column, *of), test);
+            }
+            None => sql.push("false"),
+        },
         Filter::Any { list, inner, test } => {
             owned::any(sql, alias, field(resource, *list)?, *inner, test)?;
         }

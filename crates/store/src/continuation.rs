@@ -134,6 +134,7 @@ pub(crate) fn hash_filter(filter: &Filter, hasher: &mut impl Hasher) {
         }
         Filter::Term(kind, how, texts) => (kind, *how as u8, texts).hash(hasher),
         Filter::Raw(field, test) => (field, test).hash(hasher),
+        Filter::Custom(field, test) => (field, test).hash(hasher),
         Filter::Any { list, inner, test } => (list, inner, test).hash(hasher),
         Filter::Via(field, inner) => {
             field.hash(hasher);

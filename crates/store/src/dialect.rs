@@ -120,6 +120,42 @@ impl Kind {
         }
     }
 
+    /// The decimal that a text is, in stored units and exact; null when it is none.
+    pub(crate) fn decimal_of(self, text: &str) -> String {
+        match self {
+            Self::Sqlite => format!("favo_steps({text})"),
+            // The condition keeps the product within the type.
+            Self::Postgres => format!(
+                "case when {text} ~ '^[-+]{{0,1}}([0-9]{{1,12}}[.]{{0,1}}[0-9]{{0,40}}|[.][0-9]{{1,40}})$' \
+                 then cast(cast({text} as numeric) * 1000000 as bigint) end"
+            ),
+        }
+    }
+
+    /// The date that a text begins with, as `2026-06-09`; null when it begins with none.
+    pub(crate) fn day_of(self, text: &str) -> String {
+        let (day_first, year_first) = match self {
+            Self::Sqlite => (
+                "glob '[0-9][0-9]/[0-9][0-9]/[0-9][0-9][0-9][0-9]*'",
+                "glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'",
+            ),
+            Self::Postgres => ("~ '^[0-9]{2}/[0-9]{2}/[0-9]{4}'", "~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}'"),
+        };
+        format!(
+            "case when {text} {day_first} \
+             then substr({text}, 7, 4) || '-' || substr({text}, 4, 2) || '-' || substr({text}, 1, 2) \
+             when {text} {year_first} then substr({text}, 1, 10) end"
+        )
+    }
+
+    /// The text of a value in a column of custom values.
+    pub(crate) fn custom_in(self, column: &str, field: i64) -> String {
+        match self {
+            Self::Sqlite => format!("({column} ->> '$.\"{field}\"[1]')"),
+            Self::Postgres => format!("(cast({column} as jsonb) -> '{field}' ->> 1)"),
+        }
+    }
+
     /// The type of bytes.
     pub(crate) fn bytes(self) -> &'static str {
         match self {

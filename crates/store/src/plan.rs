@@ -97,7 +97,7 @@ fn drives(resource: Resource, filter: &Filter) -> Result<bool> {
             all
         }
         Filter::And(_) => best_of(resource, filter)?.is_some(),
-        Filter::All | Filter::Nothing | Filter::Not(_) | Filter::Any { .. } => false,
+        Filter::All | Filter::Nothing | Filter::Not(_) | Filter::Custom(..) | Filter::Any { .. } => false,
     })
 }
 

@@ -26,7 +26,28 @@ pub(crate) fn passes<'q>(sql: &mut Sql<'q>, text: &str, test: &'q TextTest) {
         TextTest::From { text: end, inclusive } => bounded(sql, text, true, end, *inclusive),
         TextTest::UpTo { text: end, inclusive } => bounded(sql, text, false, end, *inclusive),
         TextTest::Like(pattern) => like(sql, text, pattern),
+        TextTest::Number(from, to) => {
+            let number = sql.kind.decimal_of(text);
+            ends(sql, &number, from.map(Param::Int), to.map(Param::Int));
+        }
+        TextTest::Day(from, to) => {
+            let day = format!("({}){}", sql.kind.day_of(text), sql.kind.byte_order());
+            let param = |end: &'q Option<String>| end.as_deref().map(Param::text);
+            ends(sql, &day, param(from), param(to));
+        }
     }
+}
+
+/// Appends the condition that a value is there and lies between these, both included.
+fn ends<'q>(sql: &mut Sql<'q>, value: &str, from: Option<Param<'q>>, to: Option<Param<'q>>) {
+    let _ = write!(sql.text, "({value} is not null");
+    for (end, compare) in [(from, ">="), (to, "<=")] {
+        if let Some(end) = end {
+            let _ = write!(sql.text, " and {value} {compare} ");
+            sql.bind(end);
+        }
+    }
+    sql.push(")");
 }
 
 fn one_of<'q>(sql: &mut Sql<'q>, text: &str, texts: &'q [String]) {

@@ -71,9 +71,11 @@ enum Body {
 pub(super) fn read(request: &Request, keys: Keys) -> Result<Fields, Fault> {
     let body = body(request)?;
     let query = form::pairs(request.query.as_bytes()).ok_or_else(unreadable)?;
-    let sent = match &body {
-        Body::Form(pairs) => pairs.len(),
-        Body::Json(object) => object.len(),
+    let sent = match (&body, keys) {
+        (Body::Form(pairs), _) => pairs.len(),
+        (Body::Json(object), Keys::Of(_)) => object.len(),
+        // A list of values is as good as a repeated parameter.
+        (Body::Json(object), Keys::Parameters) => object.iter().map(|(_, value)| scalars(value)).sum(),
     };
     if sent + query.len() > form::MOST {
         return Err(unreadable());
@@ -85,6 +87,10 @@ pub(super) fn read(request: &Request, keys: Keys) -> Result<Fields, Fault> {
         Body::Form(pairs) => of_form(pairs, keys, &mut unchecked)?,
         Body::Json(object) => form::expand_json(object, &|name| keys.is_known(name)).map_err(refused)?,
     };
+    // Keys with dots make values deeper than they were sent.
+    if body.iter().any(|(_, value)| !fits(value, DEEPEST - 1)) {
+        return Err(unreadable());
+    }
     let (query_id, body_id) = (query.get("id").cloned(), body.get("id").cloned());
     for (key, value) in body {
         query.set(key, value);
@@ -92,6 +98,24 @@ pub(super) fn read(request: &Request, keys: Keys) -> Result<Fields, Fault> {
     query.remove(TOKEN);
     unchecked.retain(|name| query.get(name).is_none());
     Ok(Fields { object: query, body_id, query_id, was_form, unchecked })
+}
+
+/// How many values there are, one at least.
+fn scalars(sent: &Json) -> usize {
+    match sent {
+        Json::List(list) => list.iter().map(scalars).sum::<usize>().max(1),
+        Json::Object(object) => object.iter().map(|(_, value)| scalars(value)).sum::<usize>().max(1),
+        _ => 1,
+    }
+}
+
+/// Whether a value is no deeper than this.
+fn fits(sent: &Json, depth: usize) -> bool {
+    match sent {
+        Json::List(list) => depth > 0 && list.iter().all(|value| fits(value, depth - 1)),
+        Json::Object(object) => depth > 0 && object.iter().all(|(_, value)| fits(value, depth - 1)),
+        _ => true,
+    }
 }
 
 fn of_form(pairs: Vec<(String, String)>, keys: Keys, unchecked: &mut Vec<String>) -> Result<Object, Fault> {

@@ -35,7 +35,8 @@ pub(super) fn pairs(text: &[u8]) -> Option<Vec<(String, String)>> {
         .collect()
 }
 
-fn decode(text: &[u8]) -> Option<String> {
+/// Decodes one key or value; `None` when it is not UTF-8.
+pub(super) fn decode(text: &[u8]) -> Option<String> {
     let mut out = Vec::with_capacity(text.len());
     let mut at = 0;
     while let Some(byte) = text.get(at) {
@@ -223,8 +224,7 @@ pub(super) fn expand(
 /// A JSON object with its dotted and bracketed keys expanded, at the top and inside the fields that a table knows.
 pub(super) fn expand_json(sent: Object, is_known: &dyn Fn(&str) -> bool) -> Result<Object, Unreadable> {
     let is_plain = |key: &str| !key.contains(['.', '[', ']']);
-    let sent =
-        if sent.iter().all(|(key, _)| is_plain(key)) { sent } else { expand(sent, &|_| false)? };
+    let sent = if sent.iter().all(|(key, _)| is_plain(key)) { sent } else { expand(sent, &|_| false)? };
     let mut object = Object::default();
     for (key, value) in sent {
         let value = if is_known(&key) { expand_inside(value)? } else { value };

@@ -147,7 +147,15 @@ pub struct Call {
 
 /// Finds out what a request asks for. Mistakes in path, method and body are answered by [`read`], in the order of 5.2.
 pub fn route(request: &Request) -> Call {
-    let asked = route::read(request);
+    call(request, route::read(request))
+}
+
+/// The same of a request whose body is too large to be read: where nothing else is wrong before it, that is the answer.
+pub fn too_large(request: &Request) -> Call {
+    call(request, route::too_large(request))
+}
+
+fn call(request: &Request, asked: Asked) -> Call {
     let writes =
         matches!(&asked, Asked::Something { action, fields, .. } if action.writes() && fields.is_ok());
     let origin = request.headers.get(http::header::ORIGIN).and_then(|origin| origin.to_str().ok());
@@ -192,11 +200,6 @@ pub fn rate(ctx: &Ctx) -> (u32, u32) {
 pub fn wire_error(error: &Error) -> Response {
     let subject = Subject { object: fault::REQUEST, entity: None, action: favo_core::identity::Action::Read };
     fault::core(Voice::PLAIN, subject, error)
-}
-
-/// The answer to a body that is too large.
-pub fn too_large() -> Response {
-    fault::whole(Voice::PLAIN, fault::REQUEST, Code::BodyTooLarge)
 }
 
 #[cfg(test)]

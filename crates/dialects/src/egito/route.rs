@@ -140,8 +140,8 @@ fn place(path: &str) -> Place<'_> {
 
 /// A name nobody knows, as an answer repeats it.
 fn shown(name: &str) -> Cow<'_, str> {
-    let decoded = form::pairs(name.as_bytes()).and_then(|pairs| pairs.into_iter().next());
-    Cow::Owned(decoded.map_or_else(String::new, |(name, _)| name.chars().take(REPEATED).collect()))
+    let decoded = form::decode(name.as_bytes());
+    Cow::Owned(decoded.map_or_else(String::new, |name| name.chars().take(REPEATED).collect()))
 }
 
 /// Reads a request.
@@ -162,6 +162,16 @@ pub(super) fn read(request: &Request) -> Asked {
     };
     let path_id = id.map(|id| Json::Text(shown(id).into_owned()));
     Asked::Something { target, action, path_id, fields: body::read(request, keys) }
+}
+
+/// Reads a request whose body is too large to be read.
+pub(super) fn too_large(request: &Request) -> Asked {
+    match read(request) {
+        Asked::Something { target, action, path_id, .. } => {
+            Asked::Something { target, action, path_id, fields: Err(Fault::whole(Code::BodyTooLarge)) }
+        }
+        nothing @ Asked::Nothing { .. } => nothing,
+    }
 }
 
 /// The methods of a known path.

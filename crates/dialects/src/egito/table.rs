@@ -62,9 +62,19 @@ impl Among {
 }
 
 impl Entity {
-    /// The records of the entity that the actor may see.
+    /// The records of the entity that the actor may see; of a lead also its qualification.
     pub(super) fn records(&self, ctx: &Ctx) -> Filter {
-        ctx.actor.visible(self.resource).and(self.among.filter())
+        let seen = ctx.actor.visible(self.resource).and(self.among.filter());
+        if self.among != Among::Leads {
+            return seen;
+        }
+        match ctx.actor.visible(Resource::Qualification) {
+            Filter::All => seen,
+            some => {
+                let current = contact::QUALIFICATION.position();
+                seen.and(Filter::Or(vec![Filter::IsNull(current), Filter::Via(current, Box::new(some))]))
+            }
+        }
     }
 
     /// The field with this wire name.

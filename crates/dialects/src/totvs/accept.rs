@@ -96,7 +96,7 @@ pub(super) fn read(
 }
 
 /// What a record is to become.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Accepted {
     pub(super) patch: Patch,
     /// What the qualification of a lead is to become.

@@ -15,10 +15,10 @@ use favo_core::transaction::Writer;
 use favo_core::{Ctx, Error, Resource};
 use http::StatusCode;
 
-use self::find::Found;
+use self::find::{Found, Keys};
 use super::accept::{self, Body, Mode};
 use super::fault::{self, Code, Failure, JSON};
-use super::filter::{self, Ast};
+use super::filter;
 use super::refusal::{self, Right};
 use super::route::{self, Action, Write};
 use super::switches::Switches;
@@ -110,7 +110,7 @@ impl Work<'_> {
     }
 
     /// Step 9: the filter that names the record, from the header, the query or both; and what else the query says.
-    fn key_filters(&self) -> Result<Vec<Ast>, Failure> {
+    fn key_filters(&mut self) -> Result<Keys, Failure> {
         let header = self.write.filter.as_deref().map(|text| (text, "Integration-Filter"));
         let parameter = find::parameter(&self.write.query)?;
         let parameter = parameter.as_deref().map(|text| (text, "filter"));
@@ -121,11 +121,12 @@ impl Work<'_> {
         if self.write.id.is_some() && (header.is_some() || parameter.is_some()) {
             return Err(different("The path names a record, and so does a filter."));
         }
-        header.into_iter().chain(parameter).map(|(text, source)| filter::parse(text, source)).collect()
+        let filters = header.into_iter().chain(parameter).map(|(text, source)| filter::parse(text, source));
+        Keys::understood(filters.collect::<Result<_, _>>()?, self.entity, self.ctx, self.tx)
     }
 
     /// Update, upsert, and a POST that does not say: find the record, then change it or make one.
-    fn change(&mut self, object: &Object, keys: &[Ast]) -> Result<Done, Failure> {
+    fn change(&mut self, object: &Object, keys: &Keys) -> Result<Done, Failure> {
         let body = accept::read(self.ctx, self.switches, self.entity, object)?;
         let action = self.write.action;
         match self.found(&body, keys)? {
@@ -163,9 +164,9 @@ impl Work<'_> {
     }
 
     /// An upsert that found nothing: what the filter says about the record, it is to have (5.5).
-    fn insert_by(&mut self, object: &Object, keys: &[Ast]) -> Result<Done, Failure> {
+    fn insert_by(&mut self, object: &Object, keys: &Keys) -> Result<Done, Failure> {
         let mut object = object.clone();
-        for (field, literal) in find::insert_values(keys) {
+        for (field, literal) in keys.insert_values(self.entity) {
             if field == "id" {
                 return Err(missing(false));
             }
@@ -177,7 +178,7 @@ impl Work<'_> {
         self.insert(&body)
     }
 
-    fn delete(&mut self, object: &Object, keys: &[Ast]) -> Result<Done, Failure> {
+    fn delete(&mut self, object: &Object, keys: &Keys) -> Result<Done, Failure> {
         // Of the body only what names the record matters, and only when nothing else does.
         let mut named = Object::default();
         if self.write.id.is_none() && keys.is_empty() {

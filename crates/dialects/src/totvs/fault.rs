@@ -250,6 +250,9 @@ mod tests {
         let error = favo_core::Error::Storage("select * from secrets".to_owned());
         let (one, two) = (of_core(&error, StatusCode::FORBIDDEN), of_core(&error, StatusCode::FORBIDDEN));
         assert_eq!(one.status.as_u16(), 500);
+        // 503 means a missing right and nothing else.
+        let busy = favo_core::Error::Busy("too many are waiting".to_owned());
+        assert_eq!(of_core(&busy, StatusCode::SERVICE_UNAVAILABLE).status.as_u16(), 500);
         let (one, two) = (body(one), body(two));
         assert!(!one.contains("secrets"));
         assert_ne!(one, two);

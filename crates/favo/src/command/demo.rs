@@ -81,6 +81,7 @@ fn banner(address: SocketAddr, ways: &Ways, made: &Report) -> String {
   NectarCRM API   http://{address}/crm/api/1
   Egito API       http://{address}/services/restapi/json
   TOTVS API       http://{address}/api
+  Interfaces      http://{address}/docs
   Health          http://{address}/health/ready
   Metrics         http://{address}/metrics
   Tenant          {SLUG}, administrator {LOGIN}, password {password}

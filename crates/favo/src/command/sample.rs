@@ -30,6 +30,7 @@ impl Sample {
             "proposals": report.proposals,
             "tasks": report.tasks,
             "appointments": report.appointments,
+            "orders": report.orders,
         }));
         Ok(())
     }

@@ -376,3 +376,87 @@ fn custom_fields_filter_by_their_alias() {
         assert_eq!(ids(&desk, &format!("Account/list?{query}")).0, expected, "{query}");
     }
 }
+
+#[test]
+fn a_parameter_may_have_very_many_values() {
+    let desk = desk();
+    let many = |name: &str, value: &dyn Fn(usize) -> String| {
+        let pairs: Vec<String> = (0..1990).map(|number| format!("{name}={}", value(number))).collect();
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        let entity = if name.ends_with("Name") { "Contact" } else { "Account" };
+        let answer = desk.egito("POST", &format!("{entity}/list"), &[form], &pairs.join("&")).with(200);
+        answer.header("x-total-count").and_then(|total| total.parse::<i64>().ok()).expect("a total")
+    };
+    for (name, total) in [("id", 3), ("employees", 3), ("annualRevenue", 0), ("phone", 0), ("nip", 0)] {
+        assert_eq!(many(name, &|number| (number + 1).to_string()), total, "{name}");
+    }
+    for name in ["name", "city", "email", "fullName", "tags", "street", "firstName", "lastName"] {
+        assert_eq!(many(name, &|number| format!("x{number}")), 0, "{name}");
+    }
+    assert_eq!(many("owner", &|_| "anna".to_owned()), 3);
+    assert_eq!(many("parent", &|number| (number % 3 + 1).to_string()), 0);
+    assert_eq!(many("industry", &|number| (number % 20 + 1).to_string()), 3);
+    assert_eq!(many("relationshipType", &|number| (number % 8 + 1).to_string()), 3);
+    assert_eq!(many("dateCreated", &|number| format!("2026-06-{:02}", number % 30 + 1)), 3);
+    let ids: Vec<String> = (1..2500).map(|id| id.to_string()).collect();
+    let answer = desk.egito_json("Account/list", &format!(r#"{{"parent":[{}]}}"#, ids.join(","))).with(400);
+    assert_eq!(answer.json()["errors"][0]["code"], "body.unreadable");
+}
+
+#[test]
+fn what_is_shown_for_want_of_a_value_is_found_by_it() {
+    let desk = Desk::new(Country::Poland);
+    let customer = desk.egito_json("Account/create", r#"{"name":"Orion"}"#).with(200).id();
+    let body = format!(r#"{{"nome":"Regał","cliente":{{"id":{customer}}}}}"#);
+    let made = desk.nectar("POST", "oportunidades", &body).with(200).id();
+    let product =
+        desk.nectar("POST", "produtos", r#"{"nome":"Deska","codigo":"D1","valorBase":5}"#).with(200).id();
+    desk.nectar("POST", &format!("oportunidades/{made}/propostas"), "{}");
+    let shown = list(&desk, &format!("Opportunity/get/{made}")).with(200).json();
+    assert_eq!(shown["currency"]["value"], "PLN");
+    assert_eq!(ids(&desk, "Opportunity/list?currency=PLN"), (vec![made], 1));
+    assert_eq!(ids(&desk, "Opportunity/list?currency=EUR&currency=USD").1, 0);
+    assert_eq!(ids(&desk, "Opportunity/list?currency=EUR&currency=PLN").1, 1);
+    let shown = list(&desk, &format!("Product/get/{product}")).with(200).json();
+    assert_eq!(shown["vatRate"]["value"], "VAT23");
+    assert_eq!(ids(&desk, "Product/list?vatRate=VAT23"), (vec![product], 1));
+    assert_eq!(ids(&desk, "Product/list?vatRate=VAT8").1, 0);
+    let offers = list(&desk, "Offer/list").with(200);
+    let total = offers.header("x-total-count").expect("a total").to_owned();
+    assert_eq!(list(&desk, "Offer/list?currency=PLN").header("x-total-count"), Some(total.as_str()));
+}
+
+#[test]
+fn blanks_are_no_filter_and_nothing_is_ignored() {
+    let desk = desk();
+    for path in [
+        "Account/list?parent.id=",
+        "Account/list?parentId=&industry.id=&name=",
+        "Account/list?customFields=",
+        "Account/list?industry[value]=",
+    ] {
+        assert_eq!(ids(&desk, path).1, 3, "{path}");
+    }
+    assert_eq!(code(&desk, "Account/list?customFields=1"), "filter.unknown customFields");
+    let refused = list(&desk, "Account/list?industry=Kosmos").with(400).json();
+    assert_eq!(refused["errors"][0]["rejected-value"], "Kosmos");
+}
+
+#[test]
+fn a_user_is_meant_by_a_word_only_when_it_fits_one() {
+    let desk = desk();
+    desk.user("ola@acme.example", "seller");
+    let other = desk.user("ola@other.example", "seller");
+    assert_eq!(code(&desk, "Account/list?owner=ola"), "reference.notFound owner");
+    assert_eq!(ids(&desk, "Account/list?owner=ola@other.example").1, 0);
+    desk.egito_json("Account/update/1", r#"{"owner":"OLA@OTHER.EXAMPLE"}"#).with(200);
+    assert_eq!(ids(&desk, &format!("Account/list?owner={other}")), (vec![1], 1));
+    desk.egito_json("Account/update/1", r#"{"owner":"ANNA@ACME"}"#).with(200);
+    assert_eq!(ids(&desk, "Account/list?owner=anna@ACME").1, 3);
+    // A reference needs READ on users, like on any other record.
+    let blind = desk.user_with("blind@acme.example", &[("contact.read", "all"), ("contact.update", "all")]);
+    desk.act_as(blind);
+    assert_eq!(code(&desk, "Account/list?owner=anna"), "reference.notFound owner");
+    let refused = desk.egito_json("Account/update/2", r#"{"owner":"ola@other.example"}"#).with(400);
+    assert_eq!(refused.json()["errors"][0]["code"], "reference.notFound");
+}

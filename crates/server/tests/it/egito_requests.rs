@@ -73,6 +73,8 @@ fn the_id_is_read_from_path_body_and_query() {
         ("Account/get?id=99999", "404 not.found"),
         ("Account/get?id=99999999999999999999999", "404 not.found"),
         ("Account/get/5x", "400 typeMismatch"),
+        ("Account/get/1=6", "400 typeMismatch"),
+        ("Account/get/1&2", "400 typeMismatch"),
         ("Contact/get?id=1", "404 not.found"),
     ] {
         assert_eq!(told(&get(path)), expected, "{path}");
@@ -327,4 +329,17 @@ fn only_trusted_pages_may_read_answers() {
     assert_eq!(trusted.header("access-control-allow-origin"), Some("https://www.acme.example"));
     assert!(list("https://evil.example").header("access-control-allow-origin").is_none());
     assert!(desk.egito("GET", "Account/list", &[], "").header("vary").is_none());
+}
+
+#[test]
+fn keys_with_dots_make_nothing_deeper_than_a_body_may_be() {
+    let desk = desk();
+    let nested = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
+    let body = |depth| format!(r#"{{"name":"Orion","x.a.b.c.d.e.f.g":{}}}"#, nested(depth));
+    assert_eq!(told(&desk.egito_json("Account/create", &body(9))), "400 body.unreadable");
+    let id = desk.egito_json("Account/create", &body(8)).with(200).id();
+    desk.egito_json(&format!("Account/update/{id}"), r#"{"city":"Zakopane"}"#).with(200);
+    let plain = format!(r#"{{"name":"Orion","x":{}}}"#, nested(15));
+    let id = desk.egito_json("Account/create", &plain).with(200).id();
+    desk.egito_json(&format!("Account/update/{id}"), r#"{"city":"Zakopane"}"#).with(200);
 }

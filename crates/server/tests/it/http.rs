@@ -95,6 +95,17 @@ fn a_body_above_the_limit_is_refused_in_the_form_of_the_dialect() {
     };
     assert_eq!(egito(200_001).with(413).json()["errors"][0]["code"], "body.tooLarge");
     assert_eq!(egito(150_000).status, 400, "too long a name, but not too large a body");
+    // What is wrong before the body is told first, and as the tenant wants to be told.
+    let at = |target: &str, language: &str| {
+        let headers = [json, ("Authorization", bearer.as_str()), ("Accept-Language", language)];
+        let answer = house.send("POST", target, &headers, &"x".repeat(200_001));
+        let message = answer.json()["errors"][0]["message"].as_str().expect("a message").to_owned();
+        format!("{} {message}", answer.status)
+    };
+    assert_eq!(at("/services/restapi/json/Nothing/create", "en"), "404 Unknown entity.");
+    assert_eq!(at(create, "en"), "413 The request body is too large.");
+    house.set("acme", "egito.error_status", "200");
+    assert_eq!(at(create, "pl"), "200 Treść żądania jest za duża.");
     let cookie = house.log_in("aurora");
     let totvs = |size: usize| {
         let headers = [json, ("Cookie", cookie.as_str())];

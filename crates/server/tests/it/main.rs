@@ -20,6 +20,7 @@ mod egito_records;
 mod egito_sales;
 mod office;
 mod totvs_requests;
+mod totvs_review;
 mod totvs_writing;
 mod totvs_filters;
 mod totvs_lists;

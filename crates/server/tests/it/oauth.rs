@@ -184,6 +184,19 @@ fn names_are_read_as_login_at_app_as_login_and_as_an_address() {
 }
 
 #[test]
+fn a_name_that_no_database_takes_is_nobodys() {
+    let house = House::open();
+    let grant = ("grant_type", "password");
+    let bad = error(401, "invalid_client", "Bad client credentials");
+    let client = [grant, ("client_id", "a\0b"), KEY, ("username", "anna"), ("password", PASSWORD)];
+    assert_eq!(house.token(&client).error(), bad);
+    let refused = password(&house, "anna@a\0b", PASSWORD).error();
+    assert_eq!((refused.0, refused.1.as_str(), refused.2.as_str()), BAD);
+    let refused = password(&house, "an\0na@acme", "p\0").error();
+    assert_eq!((refused.0, refused.1.as_str(), refused.2.as_str()), BAD);
+}
+
+#[test]
 fn the_host_names_the_tenant() {
     let house = House::open();
     let ask = |host: &str, client: &str, username: &str| {

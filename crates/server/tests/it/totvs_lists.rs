@@ -106,7 +106,7 @@ fn opportunities_orders_and_activities_show_lines_and_clients() {
     assert_eq!((&shown["amount"], &shown["expectedCloseDate"]), (&100.5.into(), &"19/06/2026".into()));
     let line = &shown["items"][0];
     assert_eq!(line["product"], serde_json::json!({"id": bread, "description": "Pão francês"}));
-    assert_eq!((&line["sequence"], &line["quantity"], &line["total"]), (&0.into(), &100.into(), &75.into()));
+    assert_eq!((&line["sequence"], &line["quantity"], &line["total"]), (&1.into(), &100.into(), &75.into()));
     let order = line.as_object().expect("an object").keys().map(String::as_str).collect::<Vec<_>>();
     assert_eq!(
         order,

@@ -8,7 +8,7 @@ use favo_core::query::{Filter, ItemTest, Order, Pattern, TextMatch, TextTest};
 use favo_core::record::Record;
 use favo_core::terms;
 use favo_core::text::{fold, fold_whole, tax_key};
-use favo_core::value::Value;
+use favo_core::value::{Decimal, Value};
 
 /// All records of a test, by resource and id.
 #[derive(Default)]
@@ -97,6 +97,14 @@ impl World {
                     .is_some_and(|via| !via.is_deleted() && self.holds(via, inner))
             }
             Filter::Raw(position, test) => text(*position).is_some_and(|text| passes(text, test)),
+            Filter::Custom(field, test) => {
+                match record.resource().definition().custom.map(|at| record.at(at)) {
+                    Some(Value::Custom(values)) => {
+                        values.iter().any(|value| value.field == *field && passes(&value.text, test))
+                    }
+                    _ => false,
+                }
+            }
             Filter::Any { list, inner, test } => match (record.at(*list), inner) {
                 (Value::Items(items), Some(inner)) => items.iter().any(|item| meets(item.at(*inner), test)),
                 (Value::Texts(texts), None) => {
@@ -128,12 +136,28 @@ fn passes(text: &str, test: &TextTest) -> bool {
         TextTest::From { text: end, inclusive: false } => text > end.as_str(),
         TextTest::UpTo { text: end, inclusive: true } => text <= end.as_str(),
         TextTest::UpTo { text: end, inclusive: false } => text < end.as_str(),
+        TextTest::Number(from, to) => text.parse::<Decimal>().is_ok_and(|Decimal(number)| {
+            from.is_none_or(|from| from <= number) && to.is_none_or(|to| number <= to)
+        }),
+        TextTest::Day(from, to) => day(text).is_some_and(|day| {
+            from.as_ref().is_none_or(|from| *from <= day) && to.as_ref().is_none_or(|to| day <= *to)
+        }),
         TextTest::Like(Pattern { pieces, folded }) => {
             // Stars in a text stay stars: what stands for any run is a character of its own.
             let text = if *folded { fold_whole(text) } else { text.to_owned() };
             let needle = pieces.iter().map(|piece| piece.replace('*', "\u{1}")).collect::<Vec<_>>().join("*");
             !pieces.is_empty() && matches(&text.replace('*', "\u{1}"), TextMatch::Pattern, &needle)
         }
+    }
+}
+
+/// The date a text begins with, year first.
+fn day(text: &str) -> Option<String> {
+    let shape: String = text.chars().take(10).map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+    match shape.as_str() {
+        "00/00/0000" => Some(format!("{}-{}-{}", &text[6..10], &text[3..5], &text[..2])),
+        "0000-00-00" => Some(text[..10].to_owned()),
+        _ => None,
     }
 }
 

@@ -51,6 +51,11 @@ const WORDS: &[&str] = &[
     "Łódź",
     "a",
     "-- drop",
+    "12.5",
+    "-3",
+    "09/06/2026",
+    "2026-06-09",
+    "2026-11-03T10:00",
 ];
 
 pub(crate) fn word(random: &mut Random) -> String {
@@ -159,7 +164,12 @@ fn needle(random: &mut Random, how: TextMatch, key: impl Fn(&str) -> String) -> 
 /// A test of a text as it is stored, about as often passed as not.
 pub(crate) fn text_test(random: &mut Random) -> TextTest {
     let end = |random: &mut Random| (word(random), random.chance(5));
-    match random.below(5) {
+    match random.below(7) {
+        5 => TextTest::Number(random.chance(7).then_some(-2_000_000), random.chance(7).then_some(12_500_000)),
+        6 => {
+            let end = |random: &mut Random, day: &str| random.chance(7).then(|| day.to_owned());
+            TextTest::Day(end(random, "2026-02-10"), end(random, "2026-11-03"))
+        }
         0 => TextTest::OneOf(list(random, word)),
         1 => {
             let (text, inclusive) = end(random);
@@ -268,6 +278,7 @@ pub(crate) fn filter(random: &mut Random, resource: Resource, depth: u32) -> Fil
                 .collect();
             Filter::Raw(*random.pick(&texts), text_test(random))
         }
+        11 if random.chance(5) => Filter::Custom(random.below(4) as i64, text_test(random)),
         11 => any(random, resource),
         12 | 13 => Filter::And((0..random.below(4)).map(|_| filter(random, resource, depth - 1)).collect()),
         14 => Filter::Or((0..random.below(4)).map(|_| filter(random, resource, depth - 1)).collect()),

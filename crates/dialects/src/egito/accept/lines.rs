@@ -48,11 +48,14 @@ impl Acceptance<'_> {
         };
         let faults = self.faults.len();
         let products = self.products(rows)?;
+        let known: HashMap<i64, Item> = self.stored().map_or_else(HashMap::new, |stored| {
+            of(stored).iter().filter_map(|row| Some((row.get(line_item::ID)?, row.clone()))).collect()
+        });
         let mut patches = Vec::with_capacity(rows.len());
         for (at, row) in rows.iter().enumerate() {
             let path = format!("{}[{at}]", field.name);
             match row {
-                Json::Object(row) => patches.push(self.line(&path, row, &products)),
+                Json::Object(row) => patches.push(self.line(&path, row, &products, &known)),
                 other => self.fault(path, Code::TypeMismatch, other),
             }
         }
@@ -88,13 +91,20 @@ impl Acceptance<'_> {
     }
 
     /// One line.
-    fn line(&mut self, path: &str, row: &Object, products: &HashMap<i64, String>) -> ItemPatch {
+    fn line(
+        &mut self,
+        path: &str,
+        row: &Object,
+        products: &HashMap<i64, String>,
+        known: &HashMap<i64, Item>,
+    ) -> ItemPatch {
+        let faults = self.faults.len();
         let id = row.get("id").map(values::id);
         if let (Some(Err(code)), Some(sent)) = (id, row.get("id")) {
             self.fault(format!("{path}.id"), code, sent);
         }
         let id = id.and_then(|id| id.ok().flatten());
-        let old = id.and_then(|id| of(self.stored()?).iter().find(|old| old.get(line_item::ID) == Some(id)));
+        let old = id.and_then(|id| known.get(&id));
         let (old_product, old_name, is_old) = (
             old.and_then(|old| old.get(line_item::PRODUCT)),
             old.and_then(|old| old.get(line_item::NAME)).map(str::to_owned),
@@ -104,7 +114,7 @@ impl Acceptance<'_> {
         for field in LINE.iter().filter(|field| !field.read_only && field.name != "id") {
             let (sent, other) = spelled(row, field);
             let path = || format!("{path}.{}", field.name);
-            if let Some(other) = other {
+            if let Some(other) = other.filter(|other| !self.agree(field, sent, other)) {
                 self.fault(path(), Code::ReferenceConflict, other);
                 continue;
             }
@@ -133,8 +143,8 @@ impl Acceptance<'_> {
                     patch.set(line_item::NAME, Input::Text(name.clone()));
                 }
             }
-            (Some(Input::Clear), None) => self.no_product(path, row),
-            (None, None) if old_name.is_none_or(|name| name.is_empty()) => self.no_product(path, row),
+            (Some(Input::Clear), None) => self.no_product(path, row, faults),
+            (None, None) if old_name.is_none_or(|name| name.is_empty()) => self.no_product(path, row, faults),
             _ => {}
         }
         if self.switches.extras == crate::egito::switches::Extras::Reject {
@@ -143,10 +153,10 @@ impl Acceptance<'_> {
         patch
     }
 
-    /// A line needs a product or a name.
-    fn no_product(&mut self, path: &str, row: &Object) {
+    /// A line needs a product or a name; its own faults are those from this one on.
+    fn no_product(&mut self, path: &str, row: &Object, faults: usize) {
         let path = format!("{path}.product");
-        if !self.faults.iter().any(|fault| fault.field.as_deref() == Some(path.as_str())) {
+        if !self.faults[faults..].iter().any(|fault| fault.field.as_deref() == Some(path.as_str())) {
             self.fault(path, Code::Blank, row.get("product").unwrap_or(&Json::Null));
         }
     }

@@ -11,7 +11,7 @@ mod echo;
 pub(super) mod extras;
 mod fields;
 mod lines;
-mod references;
+pub(super) mod references;
 
 use std::borrow::Cow;
 
@@ -21,6 +21,7 @@ use favo_core::transaction::Writer;
 use favo_core::{Ctx, Record, Resource, Result};
 
 use self::clients::Clients;
+use super::dictionary;
 use super::fault::{Code, Fault};
 use super::switches::Switches;
 use super::table::{At, CUSTOM, Entity, Field, Form, STAMPS};
@@ -99,7 +100,7 @@ struct Acceptance<'a> {
 }
 
 /// Whether a value says that there is none.
-fn is_blank(sent: &Json) -> bool {
+pub(super) fn is_blank(sent: &Json) -> bool {
     match sent {
         Json::Null => true,
         Json::Text(text) => text.trim().is_empty(),
@@ -150,12 +151,28 @@ impl Acceptance<'_> {
         }
     }
 
+    /// Whether two spellings of a field that look different name the same entry or user.
+    fn agree(&self, field: &Field, one: Option<&Json>, other: &Json) -> bool {
+        let Some(one) = one else { return false };
+        match field.form {
+            Form::Dictionary(kind) => {
+                let entry = |sent| dictionary::find(self.ctx, kind, sent).map(|entry| entry.id);
+                entry(one).is_some() && entry(one) == entry(other)
+            }
+            Form::Reference("User") => matches!(
+                (self.user(one), self.user(other)),
+                (Ok(Some(one)), Ok(Some(other))) if one == other
+            ),
+            _ => false,
+        }
+    }
+
     /// Every field of the table.
     fn table(&mut self) -> Result<()> {
         let Sent { entity, fields, stored, .. } = self.sent;
         for field in entity.fields {
             let (sent, other) = spelled(fields, field);
-            if let Some(other) = other.filter(|_| !field.read_only) {
+            if let Some(other) = other.filter(|other| !field.read_only && !self.agree(field, sent, other)) {
                 self.fault(field.name, Code::ReferenceConflict, other);
                 continue;
             }

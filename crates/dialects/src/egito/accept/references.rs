@@ -5,6 +5,7 @@ use std::sync::Arc;
 use favo_core::catalogue::user;
 use favo_core::identity::{Action, Scope};
 use favo_core::query::Query;
+use favo_core::snapshot::Snapshot;
 use favo_core::text::fold;
 use favo_core::{Record, Resource, Result};
 
@@ -14,6 +15,7 @@ use crate::egito::fault::Code;
 use crate::egito::table::{Entity, Field};
 use crate::egito::values;
 use crate::json::Json;
+use crate::wire::Caller;
 
 /// The id a reference names; nothing when it names no record at all.
 pub(super) fn id(sent: &Json) -> std::result::Result<Option<i64>, Code> {
@@ -75,25 +77,31 @@ impl Acceptance<'_> {
         let snapshot = &self.ctx.snapshot;
         let found = match bare {
             Json::Text(text) if !text.trim().bytes().all(|byte| byte.is_ascii_digit()) => {
-                let text = text.trim();
-                let bare = text.strip_suffix(&["@", self.caller.tenant.as_str()].concat()).unwrap_or(text);
-                let known = snapshot.login(text).or_else(|| snapshot.login(bare));
-                known.or_else(|| self.user_called(text, bare))
+                user_named(snapshot, self.caller, text.trim())
             }
             number => values::id(number)?.and_then(|id| snapshot.live(Resource::User, id)),
         };
+        let found = found.filter(|_| entities::named("User").is_some_and(|users| self.may_read(users)));
         found.map(|user| Some(user.id())).ok_or(Code::ReferenceNotFound)
     }
+}
 
-    /// The user with this e-mail address, else the only one whose login begins with this word before its `@`.
-    fn user_called(&self, email: &str, word: &str) -> Option<&Arc<Record>> {
-        let users = || self.ctx.snapshot.all(Resource::User);
-        let (email, word) = (fold(email), fold(word));
-        let is = |text: Option<&str>, wanted: &str| text.is_some_and(|text| fold(text) == wanted);
-        let mut begin = users()
-            .filter(|user| is(user.get(user::LOGIN).and_then(|login| Some(login.split_once('@')?.0)), &word));
-        users()
-            .find(|user| is(user.get(user::EMAIL), &email))
-            .or_else(|| begin.next().filter(|_| begin.next().is_none()))
-    }
+/// A user by login, `login@app` or e-mail address; else the only one whose login begins with this word before its `@`.
+pub(in crate::egito) fn user_named<'a>(
+    snapshot: &'a Snapshot,
+    caller: &Caller,
+    text: &str,
+) -> Option<&'a Arc<Record>> {
+    let of_app = |app: &str| app.eq_ignore_ascii_case(&caller.tenant);
+    let bare = text.rsplit_once('@').filter(|(_, app)| of_app(app)).map_or(text, |(login, _)| login);
+    let (email, word) = (fold(text), fold(bare));
+    let is = |text: Option<&str>, wanted: &str| text.is_some_and(|text| fold(text) == wanted);
+    let users = || snapshot.all(Resource::User);
+    let mut begin = users()
+        .filter(|user| is(user.get(user::LOGIN).and_then(|login| Some(login.split_once('@')?.0)), &word));
+    snapshot
+        .login(text)
+        .or_else(|| snapshot.login(bare))
+        .or_else(|| users().find(|user| is(user.get(user::EMAIL), &email)))
+        .or_else(|| begin.next().filter(|_| begin.next().is_none()))
 }

@@ -9,6 +9,9 @@ use favo_core::text::{fold, tax_key};
 use crate::egito::table::{At, Field, Form};
 use crate::json::{Json, Object};
 
+/// How many conditions stand side by side.
+const FEW: usize = 32;
+
 /// Whether a list can be filtered by a field.
 pub(super) fn is_filter(field: &Field) -> bool {
     match field.form {
@@ -35,12 +38,43 @@ pub(super) fn spread(sent: &Json) -> Vec<Json> {
     values.iter().map(one).collect()
 }
 
-/// At least one holds.
-pub(super) fn any(mut either: Vec<Filter>) -> Filter {
+/// At least one holds. Conditions of one field become one condition, and many are halved until few are left: databases take
+/// conditions only so deep.
+pub(super) fn any(either: Vec<Filter>) -> Filter {
+    let mut merged: Vec<Filter> = Vec::with_capacity(either.len());
+    for filter in either {
+        let known = merged.iter_mut().find(|known| is_of_one_kind(known, &filter));
+        match (known, filter) {
+            (Some(Filter::OneOf(_, all)), Filter::OneOf(_, more)) => all.extend(more),
+            (Some(Filter::Term(_, _, all)), Filter::Term(_, _, more))
+            | (Some(Filter::Raw(_, TextTest::OneOf(all))), Filter::Raw(_, TextTest::OneOf(more))) => {
+                all.extend(more)
+            }
+            (_, filter) => merged.push(filter),
+        }
+    }
+    halved(merged)
+}
+
+/// Whether two conditions differ in their values alone, so that one of them can take those of the other.
+fn is_of_one_kind(one: &Filter, other: &Filter) -> bool {
+    match (one, other) {
+        (Filter::OneOf(one, _), Filter::OneOf(other, _))
+        | (Filter::Raw(one, TextTest::OneOf(_)), Filter::Raw(other, TextTest::OneOf(_))) => one == other,
+        (Filter::Term(one, how, _), Filter::Term(other, other_how, _)) => (one, how) == (other, other_how),
+        _ => false,
+    }
+}
+
+fn halved(mut either: Vec<Filter>) -> Filter {
     match either.len() {
         0 => Filter::Nothing,
         1 => either.remove(0),
-        _ => Filter::Or(either),
+        few if few <= FEW => Filter::Or(either),
+        many => {
+            let rest = either.split_off(many / 2);
+            Filter::Or(vec![halved(either), halved(rest)])
+        }
     }
 }
 
@@ -56,19 +90,17 @@ pub(super) fn placed(resource: Resource, at: At, condition: impl Fn(Resource, u1
     }
 }
 
-/// The relation of a field points to this record.
-pub(super) fn pointed(at: At, id: i64) -> Filter {
+/// The relation of a field points to one of these records.
+pub(super) fn pointed(at: At, ids: &[i64]) -> Filter {
+    let is = |position: u16| Filter::OneOf(position, ids.to_vec());
     match at {
-        At::Own(position) | At::Account(position) | At::Lead(position) => Filter::is(position, id),
-        At::Qualification(_) => placed(Resource::Contact, at, |_, position| Filter::is(position, id)),
-        At::AccountOrEmployer(position) => Filter::Or(vec![
-            Filter::is(position, id),
-            Filter::Via(position, Box::new(Filter::is(contact::EMPLOYER, id))),
-        ]),
-        At::Person(Some(first), second) => {
-            Filter::Or(vec![Filter::is(first, id), Filter::is(second, id).and(Filter::IsNull(first))])
+        At::Own(position) | At::Account(position) | At::Lead(position) => is(position),
+        At::Qualification(_) => placed(Resource::Contact, at, |_, position| is(position)),
+        At::AccountOrEmployer(position) => {
+            Filter::Or(vec![is(position), Filter::Via(position, Box::new(is(contact::EMPLOYER.position())))])
         }
-        At::Person(None, second) => Filter::is(second, id),
+        At::Person(Some(first), second) => Filter::Or(vec![is(first), is(second).and(Filter::IsNull(first))]),
+        At::Person(None, second) => is(second),
         _ => Filter::Nothing,
     }
 }

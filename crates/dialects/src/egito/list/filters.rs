@@ -2,12 +2,16 @@
 //!
 //! Text is compared without case and accents. Of phones, e-mail addresses and addresses any one of the record may match.
 
-use favo_core::catalogue::{FieldType, contact, custom_field, line_item, opportunity, user};
+use std::sync::Arc;
+
+use favo_core::catalogue::{
+    FieldType, contact, custom_field, line_item, opportunity, pipeline, proposal, user,
+};
 use favo_core::query::{Filter, ItemTest, TextMatch, TextTest};
 use favo_core::terms::{TermKind, custom_term};
 use favo_core::text::{fold, phone_key};
 use favo_core::transaction::Reader;
-use favo_core::{Ctx, Instant, Resource, Result};
+use favo_core::{Ctx, Instant, Record, Resource, Result};
 
 use super::conditions::{
     any, first_words, is_filter, last_word, login, placed, pointed, spread, tax_number, term, whole,
@@ -15,6 +19,7 @@ use super::conditions::{
 use super::{STEERING, references, text_of, values_of};
 use crate::egito::dictionary::{self, Entry, Kept, Kind};
 use crate::egito::fault::{Code, Fault};
+use crate::egito::show::USUAL_RATE;
 use crate::egito::switches::Switches;
 use crate::egito::table::{At, CUSTOM, Entity, Field, Form, STAMPS};
 use crate::egito::values;
@@ -33,18 +38,21 @@ pub(super) fn filter(
     faults: &mut Vec<Fault>,
 ) -> Result<Filter> {
     let mut all = Filter::All;
-    let mut asking = Asking { ctx, tx, caller, zone: &switches.zone, entity };
+    let mut asking = Asking { ctx, tx, caller, zone: &switches.zone, currency: &switches.currency, entity };
     for (key, value) in sent.iter() {
         if STEERING.contains(&key) || key.starts_with('_') {
             continue;
         }
         let filled = values_of(value);
         if key == CUSTOM {
+            if !matches!(value, Json::Object(_)) && !filled.is_empty() {
+                faults.push(Fault::of(CUSTOM, Code::FilterUnknown, said(value)));
+            }
             for (alias, value) in inside(value) {
                 let path = format!("{CUSTOM}.{alias}");
                 match asking.custom(alias, &values_of(value)) {
                     Ok(filter) => all = all.and(filter),
-                    Err(code) => faults.push(Fault::of(path, code, values::rejected(value))),
+                    Err(code) => faults.push(Fault::of(path, code, said(value))),
                 }
             }
             continue;
@@ -58,7 +66,7 @@ pub(super) fn filter(
         };
         match found {
             Ok(filter) => all = all.and(filter),
-            Err(code) => faults.push(Fault::of(key.to_owned(), code, values::rejected(value))),
+            Err(code) => faults.push(Fault::of(key.to_owned(), code, said(value))),
         }
     }
     match text_of(sent, "q") {
@@ -67,6 +75,14 @@ pub(super) fn filter(
         Err(code) => faults.push(Fault::of("q", code, None)),
     }
     Ok(all)
+}
+
+/// What was sent, for an error: a parameter that came once is one value.
+fn said(sent: &Json) -> Option<String> {
+    match sent {
+        Json::List(list) if list.len() == 1 => values::rejected(&list[0]),
+        sent => values::rejected(sent),
+    }
 }
 
 /// The pairs of an object, none of anything else.
@@ -91,6 +107,8 @@ pub(super) struct Asking<'a> {
     tx: &'a mut dyn Reader,
     caller: &'a Caller,
     zone: &'a Zone,
+    /// Of records that name none.
+    currency: &'a str,
     pub(super) entity: &'static Entity,
 }
 
@@ -118,45 +136,36 @@ impl Asking<'_> {
 
     /// The field equals one of these.
     fn any_of(&mut self, field: &Field, sent: &[&Json]) -> Result<std::result::Result<Filter, Code>> {
-        let mut either = Vec::with_capacity(sent.len());
-        for value in sent {
-            for value in spread(value) {
-                match self.equal(field, &value)? {
-                    Ok(filter) => either.push(filter),
-                    Err(code) => return Ok(Err(code)),
-                }
-            }
-        }
-        Ok(Ok(any(either)))
-    }
-
-    fn equal(&mut self, field: &Field, sent: &Json) -> Result<std::result::Result<Filter, Code>> {
+        let sent: Vec<Json> = sent.iter().flat_map(|sent| spread(sent)).collect();
         if let Form::Reference(entity) = field.form {
-            let found = references::find(self.ctx, self.tx, self.caller, entity, sent)?;
-            return Ok(found.map(|id| pointed(field.at, id)));
+            let found = references::find(self.ctx, self.tx, self.caller, entity, &sent)?;
+            return Ok(found.map(|ids| pointed(field.at, &ids)));
         }
         if let (Form::Lines, At::Own(list)) = (field.form, field.at) {
-            return self.sold(list, sent);
+            return self.sold(list, &sent);
         }
-        Ok(self.scalar(field, sent))
+        let either: std::result::Result<Vec<_>, _> =
+            sent.iter().map(|sent| self.scalar(field, sent)).collect();
+        Ok(either.map(any))
     }
 
-    /// One of the lines has this product: `items.product`.
-    fn sold(&mut self, list: u16, sent: &Json) -> Result<std::result::Result<Filter, Code>> {
-        let product = match sent {
-            Json::Object(line) if line.len() == 1 => line.get("product"),
-            _ => None,
-        };
-        let Some(product) = product else { return Ok(Err(Code::FilterUnknown)) };
-        let mut ids = Vec::new();
-        for product in spread(product) {
-            match references::find(self.ctx, self.tx, self.caller, "Product", &product)? {
-                Ok(id) => ids.push(id),
-                Err(code) => return Ok(Err(code)),
-            }
+    /// One of the lines has one of these products: `items.product`.
+    fn sold(&mut self, list: u16, sent: &[Json]) -> Result<std::result::Result<Filter, Code>> {
+        let mut products = Vec::with_capacity(sent.len());
+        for sent in sent {
+            let product = match sent {
+                Json::Object(line) if line.len() == 1 => line.get("product"),
+                _ => None,
+            };
+            let Some(product) = product else { return Ok(Err(Code::FilterUnknown)) };
+            products.extend(match product {
+                Json::List(products) => products.iter().flat_map(spread).collect(),
+                product => spread(product),
+            });
         }
+        let found = references::find(self.ctx, self.tx, self.caller, "Product", &products)?;
         let inner = Some(line_item::PRODUCT.position());
-        Ok(Ok(Filter::Any { list, inner, test: ItemTest::OneOf(ids) }))
+        Ok(found.map(|ids| Filter::Any { list, inner, test: ItemTest::OneOf(ids) }))
     }
 
     /// A field that is no reference equals this.
@@ -234,13 +243,41 @@ impl Asking<'_> {
             Kept::Number(number) => placed(resource, field.at, |_, position| {
                 Filter::OneOf(position, dictionary::numbers(kind, number))
             }),
-            Kept::Word(word) => placed(resource, field.at, |_, position| {
-                Filter::Raw(position, TextTest::OneOf(vec![word.to_owned()]))
-            }),
+            Kept::Word(word) => self.worded(field, kind, word),
             Kept::Stage(id) => Filter::is(opportunity::STAGE, id).and(Filter::is(opportunity::STATUS, 1)),
             Kept::Status(status) => Filter::is(opportunity::STATUS, status),
             Kept::Relationship { category, life_cycle } => self.relationship(category, life_cycle),
         }
+    }
+
+    /// The records that show this word: they hold it, or hold none and are shown with it.
+    fn worded(&self, field: &Field, kind: Kind, word: &str) -> Filter {
+        let At::Own(position) = field.at else { return Filter::Nothing };
+        let holds = |position: u16| Filter::Raw(position, TextTest::OneOf(vec![word.to_owned()]));
+        let of_deal = || {
+            let own = opportunity::CURRENCY.position();
+            any(vec![holds(own), Filter::IsNull(own).and(self.pipelines_with(word))])
+        };
+        let usual = match (kind, self.entity.resource) {
+            (Kind::Currency, Resource::Opportunity) => return of_deal(),
+            (Kind::Currency, Resource::Proposal) => {
+                Filter::Via(proposal::OPPORTUNITY.position(), Box::new(of_deal()))
+            }
+            (Kind::Currency, _) if word == self.currency => Filter::All,
+            (Kind::VatRate, _) if word == USUAL_RATE => Filter::All,
+            _ => return holds(position),
+        };
+        any(vec![holds(position), Filter::IsNull(position).and(usual)])
+    }
+
+    /// The opportunities whose pipeline has this currency, which is the tenant's where it names none.
+    fn pipelines_with(&self, word: &str) -> Filter {
+        let pipelines = self.ctx.snapshot.all(Resource::Pipeline);
+        let has = |record: &&Arc<Record>| record.get(pipeline::CURRENCY).unwrap_or(self.currency) == word;
+        let own = opportunity::PIPELINE.position();
+        let mut either = vec![Filter::OneOf(own, pipelines.filter(has).map(|record| record.id()).collect())];
+        either.extend((word == self.currency).then_some(Filter::IsNull(own)));
+        any(either)
     }
 
     /// The contacts that show this relationship: their category says so and fits, or they have none that does (14.3).

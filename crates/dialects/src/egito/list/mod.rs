@@ -14,6 +14,7 @@ use favo_core::query::{Column, Filter, Page, Query};
 use favo_core::transaction::Reader;
 use favo_core::{Ctx, Result};
 
+use super::accept::is_blank;
 use super::answer::json;
 use super::dictionary::{self, Kind};
 use super::fault::{Code, Failure, Fault};
@@ -33,18 +34,13 @@ struct Part {
     max: u32,
 }
 
-/// The values of a parameter: those of a list each, without blanks.
+/// The values of a parameter: those of a list each, without blanks, which forms send for what is not asked.
 fn values_of(sent: &Json) -> Vec<&Json> {
     let list = match sent {
         Json::List(list) => list.as_slice(),
         one => std::slice::from_ref(one),
     };
-    let is_filled = |value: &&Json| match value {
-        Json::Null => false,
-        Json::Text(text) => !text.trim().is_empty(),
-        Json::Bool(_) | Json::Number(_) | Json::List(_) | Json::Object(_) => true,
-    };
-    list.iter().filter(is_filled).collect()
+    list.iter().filter(|value| !is_blank(value)).collect()
 }
 
 /// The last value of a parameter, where one is all it can have.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use favo_core::catalogue::{meta, product, proposal};
 use favo_core::query::{Column, Filter, Query};
 use favo_core::transaction::Reader;
-use favo_core::{Resource, Result};
+use favo_core::{Ctx, Resource, Result};
 
 use super::values_out as out;
 
@@ -47,12 +47,12 @@ impl Page {
     }
 
     /// Reads what is missing and answers the whole.
-    pub(super) fn fill(self, tx: &mut dyn Reader) -> Result<Vec<u8>> {
+    pub(super) fn fill(self, ctx: &Ctx, tx: &mut dyn Reader) -> Result<Vec<u8>> {
         if self.gaps.is_empty() {
             return Ok(self.out);
         }
         let products = products(tx, &self.ids(Kind::Product))?;
-        let offers = offers(tx, &self.ids(Kind::Offers))?;
+        let offers = offers(ctx, tx, &self.ids(Kind::Offers))?;
         let mut whole = Vec::with_capacity(self.out.len() + self.gaps.len() * 48);
         let mut from = 0;
         for (at, kind, id) in self.gaps {
@@ -99,8 +99,8 @@ fn products(tx: &mut dyn Reader, ids: &[i64]) -> Result<HashMap<i64, Vec<u8>>> {
     Ok(found)
 }
 
-/// The offers of groups, in the order of their numbers, by group; without the brackets of the list.
-fn offers(tx: &mut dyn Reader, groups: &[i64]) -> Result<HashMap<i64, Vec<u8>>> {
+/// The offers of groups that the actor may see, in the order of their numbers, by group; without the brackets of the list.
+fn offers(ctx: &Ctx, tx: &mut dyn Reader, groups: &[i64]) -> Result<HashMap<i64, Vec<u8>>> {
     if groups.is_empty() {
         return Ok(HashMap::new());
     }
@@ -108,7 +108,8 @@ fn offers(tx: &mut dyn Reader, groups: &[i64]) -> Result<HashMap<i64, Vec<u8>>> 
     let columns =
         [group, meta::ID.position(), proposal::NAME.position(), proposal::CODE.position()].map(Column::own);
     let mut rows: Vec<(i64, Option<String>, i64, Option<String>)> = Vec::new();
-    tx.select_for(Resource::Proposal, group, groups, &Filter::All, &columns, &mut |row| {
+    let seen = ctx.actor.visible(Resource::Proposal);
+    tx.select_for(Resource::Proposal, group, groups, &seen, &columns, &mut |row| {
         let text = |column| row.text(column).map(str::to_owned);
         rows.push((row.int(0).unwrap_or(0), text(3), row.int(1).unwrap_or(0), text(2)));
         Ok(())

@@ -16,6 +16,7 @@ use favo_core::{Ctx, Result};
 
 use self::cells::Env;
 use self::gaps::Page;
+pub(super) use self::lines::USUAL_RATE;
 use self::plan::Plan;
 use super::table::Entity;
 use crate::wire::Caller;
@@ -41,7 +42,7 @@ pub(super) fn list(
         Ok(())
     })?;
     page.out.push(b']');
-    page.fill(tx)
+    page.fill(ctx, tx)
 }
 
 /// One record as a JSON object; `None` when there is none of that id and kind that the actor may see.
@@ -60,5 +61,5 @@ pub(super) fn get(
         cells::object(&env, row, &plan.cells, &mut page);
         Ok(())
     })?;
-    if page.out.is_empty() { Ok(None) } else { page.fill(tx).map(Some) }
+    if page.out.is_empty() { Ok(None) } else { page.fill(ctx, tx).map(Some) }
 }

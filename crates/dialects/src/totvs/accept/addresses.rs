@@ -40,7 +40,13 @@ impl Acceptance<'_> {
         match &rows {
             Some(Given::Rows(rows)) => {
                 for row in rows {
-                    let known = self.known(row, &stored);
+                    // An id that is there twice names its address once.
+                    let known = self.known(row, &stored).filter(|known| {
+                        let id = known.get(address::ID);
+                        !coming
+                            .iter()
+                            .any(|other| other.stored.is_some_and(|item| item.get(address::ID) == id))
+                    });
                     coming.push(Coming { stored: known, row: Some(row), fields: list.form.rows() });
                 }
                 if let Some(default) = default {

@@ -89,7 +89,10 @@ impl Acceptance<'_> {
         for custom in &body.custom {
             match &custom.known {
                 Some((field, text)) => inputs.push((*field, text.clone())),
-                None if self.switches.keep_unknown_custom => {
+                // As an extra it would stand for the field of that name.
+                None if self.switches.keep_unknown_custom
+                    && !super::extras::is_declared(self.entity, &custom.key) =>
+                {
                     let mut raw = Vec::new();
                     custom.value.push(&mut raw);
                     let kept = String::from_utf8(raw).ok().filter(|_| custom.value != Json::Null);

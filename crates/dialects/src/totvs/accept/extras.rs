@@ -16,7 +16,7 @@ const LONGEST_KEY: usize = 64;
 const MOST_BYTES: usize = 32 * 1024;
 
 /// Whether a key at the top of a body means something.
-fn is_declared(entity: &Entity, key: &str) -> bool {
+pub(super) fn is_declared(entity: &Entity, key: &str) -> bool {
     const ALWAYS: [&str; 6] = ["id", "externalId", "version", "createdAt", "updatedAt", "customFields"];
     ALWAYS.contains(&key)
         || entity.fields.iter().any(|field| {

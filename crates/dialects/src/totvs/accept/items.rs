@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 
 use favo_core::Decimal;
-use favo_core::catalogue::{Resource, line_item, meta};
+use favo_core::catalogue::{Resource, line_item, meta, product};
 use favo_core::patch::{Input, ItemPatch, Reference};
-use favo_core::query::{Column, Filter, Query};
+use favo_core::query::{Column, Filter, Order, Query, TextMatch};
 use favo_core::record::{Item, Key, kind};
+use favo_core::terms::TermKind;
+use favo_core::text::fold;
 
 use super::{Acceptance, Side};
 use crate::totvs::entities;
@@ -15,11 +17,33 @@ use crate::totvs::ids;
 use crate::totvs::table::{At, Field};
 use crate::totvs::values::{Given, Row, Sent, rounded};
 
-/// The products that the rows name by their UUIDs, and those of the stored lines, looked up together.
+/// The products that the rows name, and those of the stored lines, looked up together.
 #[derive(Default)]
 struct Products {
     by_uuid: HashMap<String, i64>,
+    by_key: HashMap<String, i64>,
+    /// By folded code.
+    by_code: HashMap<String, i64>,
 }
+
+impl Products {
+    /// The product of a reference that is spelled in one way; `None` when it is spelled in several.
+    fn of(&self, sent: &Sent) -> Option<Option<i64>> {
+        let Sent { ids, external_key, code, acronyms, .. } = sent;
+        let found = match (ids.as_slice(), external_key, code) {
+            ([(uuid, _), rest @ ..], None, None) if rest.iter().all(|(other, _)| other == uuid) => {
+                self.by_uuid.get(uuid)
+            }
+            ([], Some(key), None) => self.by_key.get(key),
+            ([], None, Some(code)) => self.by_code.get(&fold(code)),
+            _ => return None,
+        };
+        acronyms.is_empty().then_some(found.copied())
+    }
+}
+
+/// How many codes are looked up in one query.
+const CODES: usize = 200;
 
 impl Acceptance<'_> {
     pub(super) fn items(
@@ -49,42 +73,62 @@ impl Acceptance<'_> {
         Ok(())
     }
 
-    /// The ids of all products that are named by UUID: in one go, however many lines there are.
+    /// The ids of all products that are named: in few goes, however many lines there are.
     fn products(&mut self, rows: &[Row], stored: &[Item]) -> Result<Products, Failure> {
-        let mut uuids: Vec<String> = Vec::new();
+        let (mut uuids, mut keys, mut codes) = (Vec::new(), Vec::new(), Vec::new());
         for row in rows {
-            if let Some(Given::Reference(Sent { ids, .. })) = row.get("product") {
-                uuids.extend(ids.iter().map(|(id, _)| id.clone()));
+            if let Some(Given::Reference(sent)) = row.get("product") {
+                uuids.extend(sent.ids.iter().map(|(id, _)| id.clone()));
+                keys.extend(sent.external_key.clone());
+                codes.extend(sent.code.as_deref().map(fold).filter(|code| !code.is_empty()));
             }
         }
-        uuids.sort();
-        uuids.dedup();
+        for list in [&mut uuids, &mut keys, &mut codes] {
+            list.sort_unstable();
+            list.dedup();
+        }
         let mut products = Products::default();
-        if uuids.is_empty() {
-            return Ok(products);
+        if !uuids.is_empty() {
+            // Products of stored lines may be sent back, also when they are gone or hidden.
+            let mut old: Vec<i64> = stored.iter().filter_map(|item| item.get(line_item::PRODUCT)).collect();
+            old.sort_unstable();
+            old.dedup();
+            for (id, uuid) in self.uuids_of(Resource::Product, &old)? {
+                products.by_uuid.insert(uuid, id);
+            }
+            uuids.retain(|uuid| !products.by_uuid.contains_key(uuid));
+            let ids: Vec<i64> = self.tx.ids_of(Resource::Product, &uuids)?.into_iter().flatten().collect();
+            self.read_products(Filter::OneOf(meta::ID.position(), ids), &mut products)?;
         }
-        // Products of stored lines may be sent back, also when they are gone or hidden.
-        let mut old: Vec<i64> = stored.iter().filter_map(|item| item.get(line_item::PRODUCT)).collect();
-        old.sort_unstable();
-        old.dedup();
-        for (id, uuid) in self.uuids_of(Resource::Product, &old)? {
-            products.by_uuid.insert(uuid, id);
+        if !keys.is_empty() {
+            self.read_products(Filter::Term(TermKind::ExternalKey, TextMatch::Equal, keys), &mut products)?;
         }
-        uuids.retain(|uuid| !products.by_uuid.contains_key(uuid));
-        let ids: Vec<i64> = self.tx.ids_of(Resource::Product, &uuids)?.into_iter().flatten().collect();
-        if !ids.is_empty() {
-            let visible = self.ctx.actor.visible(Resource::Product);
-            let query =
-                Query::of(Resource::Product).filter(Filter::OneOf(meta::ID.position(), ids).and(visible));
-            let columns = [Column::own(meta::ID), Column::own(meta::UUID)];
-            self.tx.select(&query, &columns, &mut |row| {
-                if let (Some(id), Some(uuid)) = (row.int(0), row.text(1)) {
-                    products.by_uuid.insert(uuid.to_owned(), id);
-                }
-                Ok(())
-            })?;
+        for codes in codes.chunks(CODES) {
+            let equal =
+                |code: &String| Filter::Text(product::CODE.position(), TextMatch::Equal, code.clone());
+            self.read_products(Filter::Or(codes.iter().map(equal).collect()), &mut products)?;
         }
         Ok(products)
+    }
+
+    /// Reads the products that meet a condition and the user may see; of two with one code the newest counts.
+    fn read_products(&mut self, filter: Filter, products: &mut Products) -> Result<(), Failure> {
+        let visible = self.ctx.actor.visible(Resource::Product);
+        let query = Query::of(Resource::Product).filter(filter.and(visible)).order(Order::OLDEST);
+        let columns = [
+            Column::own(meta::ID),
+            Column::own(meta::UUID),
+            Column::own(meta::EXTERNAL_KEY),
+            Column::own(product::CODE),
+        ];
+        self.tx.select(&query, &columns, &mut |row| {
+            let Some(id) = row.int(0) else { return Ok(()) };
+            products.by_uuid.extend(row.text(1).map(|uuid| (uuid.to_owned(), id)));
+            products.by_key.extend(row.text(2).map(|key| (key.to_owned(), id)));
+            products.by_code.extend(row.text(3).map(|code| (fold(code), id)));
+            Ok(())
+        })?;
+        Ok(())
     }
 
     /// The stored line that an element names by its id or its key.
@@ -122,17 +166,19 @@ impl Acceptance<'_> {
         self.item_text(row, ("externalId", 100), line_item::EXTERNAL_KEY, stored, &mut patch);
         self.item_text(row, ("description", 200), line_item::NAME, stored, &mut patch);
         match row.get("sequence") {
-            Some(Given::Integer(sequence)) if *sequence < 0 => {
+            // The core counts from 0.
+            Some(Given::Integer(sequence))
+                if stored.and_then(|item| item.get(line_item::POSITION)).map(|at| at.saturating_add(1))
+                    == Some(*sequence) => {}
+            Some(Given::Integer(sequence)) if *sequence < 1 => {
                 let shown = sequence.to_string();
                 self.reject_text(format!("{}sequence", row.path), Detail::Range, Some(&shown));
             }
-            Some(Given::Integer(sequence))
-                if stored.and_then(|item| item.get(line_item::POSITION)) == Some(*sequence) => {}
             Some(Given::Integer(sequence)) => {
-                patch.set(line_item::POSITION, Input::Int(*sequence));
+                patch.set(line_item::POSITION, Input::Int(*sequence - 1));
             }
             _ if stored.is_none() => {
-                patch.set(line_item::POSITION, Input::Int(at as i64 + 1));
+                patch.set(line_item::POSITION, Input::Int(at as i64));
             }
             _ => {}
         }
@@ -168,18 +214,16 @@ impl Acceptance<'_> {
                 return Ok(cleared.then_some(Input::Clear));
             }
         };
-        // By UUID alone the product is known already; other spellings are looked up one by one.
-        let plain = sent.external_key.is_none() && sent.code.is_none() && sent.acronyms.is_empty();
-        let id = match sent.ids.first() {
-            Some((uuid, _)) if plain && sent.ids.iter().all(|(other, _)| other == uuid) => {
-                let found = products.by_uuid.get(uuid).copied();
+        // Spelled in one way the product is known already; other references are looked up one by one.
+        let id = match products.of(sent) {
+            Some(found) => {
                 if found.is_none() {
                     let (path, shown) = sent.shown();
                     self.reject_text(path, Detail::ReferenceNotFound, shown);
                 }
                 found
             }
-            _ => self.resolve(sent, entities::PRODUCTS, Side::Own, meta::ID.position(), None)?,
+            None => self.resolve(sent, entities::PRODUCTS, Side::Own, meta::ID.position(), None)?,
         };
         Ok(id.filter(|id| known != Some(*id)).map(|id| Input::One(Reference::id(id))))
     }

@@ -5,7 +5,7 @@ use favo_core::documents::DocumentKind;
 use favo_core::patch::Input;
 use favo_core::query::Filter;
 use favo_core::rules::unique::{self, Likeness, Same};
-use favo_core::{Record, tax_numbers};
+use favo_core::tax_numbers;
 
 use super::Work;
 use crate::totvs::accept::{Accepted, Body};
@@ -17,12 +17,12 @@ use crate::totvs::table::{Source, Target};
 use crate::totvs::values::{Given, Row};
 
 impl Work<'_> {
-    /// Refuses a customer or lead that shares with another one what must not repeat. Fields that stay are not compared.
+    /// Refuses a customer or lead that shares with another one than `own` what must not repeat. Fields that stay are not compared.
     pub(super) fn check_likeness(
         &mut self,
         accepted: &Accepted,
         body: &Body,
-        stored: Option<&Record>,
+        own: i64,
     ) -> Result<(), Failure> {
         let fields = match self.entity.name {
             "customers-integration" => &self.switches.duplicate_customer,
@@ -37,8 +37,7 @@ impl Work<'_> {
         if self.switches.duplicate_across {
             among = vec![of(entities::CUSTOMERS), of(entities::LEADS)];
         }
-        let except = stored.map_or(0, Record::id);
-        let found = unique::same(self.tx, &likeness, &Filter::Or(among), except)?;
+        let found = unique::same(self.tx, &likeness, &Filter::Or(among), own)?;
         let details: Vec<Problem> = found
             .into_iter()
             .map(|same| {

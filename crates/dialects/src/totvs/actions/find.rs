@@ -3,7 +3,8 @@
 use favo_core::catalogue::meta;
 use favo_core::query::{Column, Filter, Page, Query, TextMatch};
 use favo_core::terms::TermKind;
-use favo_core::{Record, Resource};
+use favo_core::transaction::Reader;
+use favo_core::{Ctx, Record, Resource};
 
 use super::{Work, different};
 use crate::totvs::accept::Body;
@@ -13,7 +14,7 @@ use crate::totvs::ids;
 use crate::totvs::list::decoded;
 use crate::totvs::route::Action;
 use crate::totvs::show;
-use crate::totvs::table::Source;
+use crate::totvs::table::{Entity, Source};
 
 /// What a key leads to.
 pub(super) enum Found {
@@ -31,7 +32,7 @@ pub(super) enum Found {
 pub(super) const GROUPS: [Resource; 2] = [Resource::ProductCategory, Resource::ProductSubcategory];
 
 impl Work<'_> {
-    pub(super) fn found(&mut self, body: &Body, keys: &[Ast]) -> Result<Found, Failure> {
+    pub(super) fn found(&mut self, body: &Body, keys: &Keys) -> Result<Found, Failure> {
         if let Some(path) = &self.write.id {
             let Some(uuid) = ids::normal(path) else { return Ok(Found::NoSuchId) };
             if body.id.as_ref().is_some_and(|id| *id != uuid) {
@@ -116,19 +117,8 @@ impl Work<'_> {
     }
 
     /// The one record that all filters match.
-    fn by_filters(&mut self, keys: &[Ast]) -> Result<Found, Failure> {
-        let mut condition = Condition::all(self.entity);
-        for key in keys {
-            let compiled = filter::compile(key, self.entity, self.ctx, self.tx)?;
-            if compiled.paging != Paging::default() {
-                return Err(Failure::plain(
-                    Code::FilterPagingMisplaced,
-                    "A filter that names a record takes no page, pageSize or order.",
-                ));
-            }
-            condition = condition.and(compiled.condition);
-        }
-        let found = show::find(self.ctx, self.tx, self.entity, &condition, 2)?;
+    fn by_filters(&mut self, keys: &Keys) -> Result<Found, Failure> {
+        let found = show::find(self.ctx, self.tx, self.entity, &keys.condition, 2)?;
         Ok(match found.as_slice() {
             [] => Found::NoMatch,
             [(resource, id)] => Found::One(*resource, *id),
@@ -154,8 +144,43 @@ pub(super) fn parameter(query: &str) -> Result<Option<String>, Failure> {
     Ok(found.filter(|text| !text.trim().is_empty()))
 }
 
-/// What the filters of an upsert say about the record it makes (5.5): nothing, unless each is a plain conjunction.
-pub(super) fn insert_values(keys: &[Ast]) -> Vec<(String, String)> {
-    let values: Option<Vec<Vec<_>>> = keys.iter().map(Ast::insert_values).collect();
-    values.unwrap_or_default().concat()
+/// The filters that name a record, understood before any value of the body is looked at (4.7).
+pub(super) struct Keys {
+    filters: Vec<Ast>,
+    condition: Condition,
+}
+
+impl Keys {
+    pub(super) fn understood(
+        filters: Vec<Ast>,
+        entity: &Entity,
+        ctx: &Ctx,
+        tx: &mut dyn Reader,
+    ) -> Result<Self, Failure> {
+        let mut condition = Condition::all(entity);
+        for filter in &filters {
+            let compiled = filter::compile(filter, entity, ctx, tx)?;
+            if compiled.paging != Paging::default() {
+                return Err(Failure::plain(
+                    Code::FilterPagingMisplaced,
+                    "A filter that names a record takes no page, pageSize or order.",
+                ));
+            }
+            condition = condition.and(compiled.condition);
+        }
+        Ok(Self { filters, condition })
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.filters.is_empty()
+    }
+
+    /// What the filters of an upsert say about the record it makes (5.5): nothing, unless each is a plain conjunction on
+    /// fields that are no lists.
+    pub(super) fn insert_values(&self, entity: &Entity) -> Vec<(String, String)> {
+        let values: Option<Vec<Vec<_>>> = self.filters.iter().map(Ast::insert_values).collect();
+        let values = values.unwrap_or_default().concat();
+        let is_list = |name: &str| entity.field(name).is_some_and(|field| field.form.is_list());
+        if values.iter().any(|(name, _)| is_list(name)) { Vec::new() } else { values }
+    }
 }

@@ -3,7 +3,7 @@
 use favo_core::catalogue::meta;
 use favo_core::patch::{Input, Patch};
 use favo_core::rules::unique;
-use favo_core::{Error, Record, Resource};
+use favo_core::{Error, Resource};
 
 use super::Work;
 use super::find::GROUPS;
@@ -16,18 +16,18 @@ use crate::totvs::table::{At, Form, Source};
 const MOST_TAKEN: usize = 100_000;
 
 impl Work<'_> {
-    /// Refuses a code or key that another record has. Keys of the client are checked by the core too, but only within one
+    /// Refuses a code or key that another record than `own` has. Keys of the client are checked by the core too, but only within one
     /// of the two resources that product groups are made of.
     pub(super) fn check_keys(
         &mut self,
         resource: Resource,
         accepted: &Accepted,
-        stored: Option<&Record>,
+        own: i64,
     ) -> Result<(), Failure> {
         let mut details = Vec::new();
         if let Some(position) = self.code_of(resource)
             && let Some(Input::Text(code)) = accepted.patch.get(position)
-            && self.is_taken(resource, code, stored)?
+            && self.is_taken(resource, code, Some((resource, own)))?
         {
             details.push(Problem::of_text("code", Detail::Duplicate, code));
         }
@@ -35,9 +35,9 @@ impl Work<'_> {
             && let Some(Input::Text(key)) = accepted.patch.get(meta::EXTERNAL_KEY)
         {
             let mut all = GROUPS.into_iter().flat_map(|group| self.ctx.snapshot.all(group));
-            let own = stored.map(|stored| (stored.resource(), stored.id()));
             let taken = all.any(|group| {
-                group.get(meta::EXTERNAL_KEY) == Some(key) && Some((group.resource(), group.id())) != own
+                group.get(meta::EXTERNAL_KEY) == Some(key)
+                    && (group.resource(), group.id()) != (resource, own)
             });
             if taken {
                 details.push(Problem::of_text("externalId", Detail::Duplicate, key));
@@ -59,11 +59,16 @@ impl Work<'_> {
         }
     }
 
-    fn is_taken(&mut self, resource: Resource, code: &str, stored: Option<&Record>) -> Result<bool, Failure> {
+    fn is_taken(
+        &mut self,
+        resource: Resource,
+        code: &str,
+        own: Option<(Resource, i64)>,
+    ) -> Result<bool, Failure> {
         let resources: &[Resource] = if self.has_levels() { &GROUPS } else { &[resource] };
         for other in resources {
             let Some(position) = self.code_of(*other) else { continue };
-            let except = stored.filter(|stored| stored.resource() == *other).map_or(0, Record::id);
+            let except = own.filter(|(resource, _)| resource == other).map_or(0, |(_, id)| id);
             if unique::taken(self.tx, *other, position, code, except)?.is_some() {
                 return Ok(true);
             }

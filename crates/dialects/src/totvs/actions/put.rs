@@ -21,10 +21,8 @@ impl Work<'_> {
         let resource = self.resource_of_new(body)?;
         let about = (self.entity, resource);
         let accepted = accept::accept(self.ctx, self.tx, self.switches, about, body, None, Mode::Insert)?;
-        self.check_keys(resource, &accepted, None)?;
-        self.check_likeness(&accepted, body, None)?;
         self.wrote = true;
-        let Accepted { mut patch, qualification } = accepted;
+        let Accepted { mut patch, qualification } = accepted.clone();
         self.number(resource, &mut patch)?;
         let made = if self.is_lead() {
             lead::create(self.ctx, self.tx, patch, qualification, SKIP)
@@ -32,6 +30,9 @@ impl Work<'_> {
             write::create(self.ctx, self.tx, resource, patch, SKIP)
         };
         let id = made.map_err(|error| refusal::named(error, self.entity, &body.object, Right::Create))?;
+        // Step 14: what the core does not accept is told before what is taken.
+        self.check_keys(resource, &accepted, id)?;
+        self.check_likeness(&accepted, body, id)?;
         Ok(Done { uuid: self.uuid(resource, id)?, inserted: true })
     }
 
@@ -54,16 +55,16 @@ impl Work<'_> {
             let message = "List and product of a price list item are fixed after its insertion.";
             return Err(refusal::wrong_state(message));
         }
-        self.check_keys(resource, &accepted, Some(&record))?;
-        self.check_likeness(&accepted, body, Some(&record))?;
         self.wrote = true;
-        let Accepted { patch, qualification } = accepted;
+        let Accepted { patch, qualification } = accepted.clone();
         let changed = if self.is_lead() {
             lead::update(self.ctx, self.tx, id, patch, qualification, SKIP)
         } else {
             write::update(self.ctx, self.tx, resource, id, patch, SKIP)
         };
         changed.map_err(|error| refusal::named(error, self.entity, &body.object, Right::Update))?;
+        self.check_keys(resource, &accepted, id)?;
+        self.check_likeness(&accepted, body, id)?;
         let uuid = record.get(meta::UUID).unwrap_or_default().to_owned();
         Ok(Done { uuid, inserted: false })
     }

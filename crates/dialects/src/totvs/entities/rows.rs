@@ -74,7 +74,7 @@ pub(in crate::totvs) static DEFAULT_ADDRESS: &[Field] = &[
 pub(in crate::totvs) static ITEM: &[Field] = &[
     Field::new("id", Form::Uuid, own(line_item::ID), "id").read_only(),
     Field::new("externalId", Form::Text(100), own(line_item::EXTERNAL_KEY), "key in the client's system"),
-    Field::new("sequence", Form::Integer(0, i64::MAX), own(line_item::POSITION), "place, from 1"),
+    Field::new("sequence", Form::Integer(1, i64::MAX), own(line_item::POSITION), "place, from 1"),
     Field::new("product", Form::Reference("description", PRODUCTS), own(line_item::PRODUCT), "product"),
     Field::new(
         "description",

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use favo_core::catalogue::{contact, email_detail, meta, opportunity, phone_detail, pipeline};
+use favo_core::catalogue::{contact, email_detail, line_item, meta, opportunity, phone_detail, pipeline};
 use favo_core::query::{Filter, ItemTest, TextMatch};
 use favo_core::terms::TermKind;
 use favo_core::transaction::Reader;
@@ -52,7 +52,7 @@ impl Lowering<'_> {
             Place::DayOf(at) => ranges(*at, &self.instants(test)),
             Place::NumberText(at) => match points(test) {
                 Some(numbers) => own(of, *at, &Positive::Texts(numbers.iter().map(i64::to_string).collect())),
-                None => scan::numbers(self.tx, of, *at, test)?,
+                None => scan::numbers(*at, test),
             },
             Place::ExternalKey => match test {
                 Positive::Texts(keys) => Filter::Term(TermKind::ExternalKey, TextMatch::Equal, keys.clone()),
@@ -135,6 +135,7 @@ impl Lowering<'_> {
             ),
             Place::AddressKinds(part) => address_kinds(*part, test),
             Place::Rows(list, inner) => rows(*list, *inner, test),
+            Place::Sequence(list) => rows(*list, line_item::POSITION.position(), &from_zero(test)),
             Place::RowRelated(list, inner, resource) => {
                 let ids = self.ids(*resource, test);
                 if of == Resource::Opportunity && *inner == LINE_PRODUCT {
@@ -157,9 +158,14 @@ impl Lowering<'_> {
             }
             Place::People(inner) => {
                 let (person, organisation, kind) = LINK;
+                // Those that are shown: no leads, and nobody the user may not see.
+                let shown =
+                    not(Filter::is(contact::LIFE_CYCLE, 3)).and(self.ctx.actor.visible(Resource::Contact));
                 let people = match self.passes(Resource::Contact, inner, test)? {
-                    Filter::OneOf(_, ids) => Filter::OneOf(person, ids),
-                    filter => Filter::Via(person, Box::new(filter)),
+                    Filter::OneOf(_, ids) => {
+                        Filter::OneOf(person, ids).and(Filter::Via(person, Box::new(shown)))
+                    }
+                    filter => Filter::Via(person, Box::new(filter.and(shown))),
                 };
                 // Those that are shown: whoever may not see a person does not learn a name by asking for it.
                 let lead = Filter::is(contact::LIFE_CYCLE, 3);
@@ -169,7 +175,7 @@ impl Lowering<'_> {
                 let ids = scan::ids(self.tx, Resource::ContactLink, links, organisation)?;
                 Filter::OneOf(meta::ID.position(), ids)
             }
-            Place::Custom(field, kind) => scan::custom(self.tx, of, (*field, *kind), test)?,
+            Place::Custom(field, kind) => scan::custom((*field, *kind), test),
             Place::Memory(_) => Filter::Nothing,
         })
     }
@@ -273,6 +279,7 @@ fn present(of: Resource, place: &Place) -> Filter {
         Place::Rows(list, inner) | Place::RowRelated(list, inner, _) | Place::RowVia(list, inner, ..) => {
             any(*list, *inner, ItemTest::Present)
         }
+        Place::Sequence(list) => any(*list, line_item::POSITION.position(), ItemTest::Present),
         Place::People(_) => Filter::Between(contact::PEOPLE.position(), Some(1), None),
         Place::Custom(field, _) => {
             Filter::Term(TermKind::Custom, TextMatch::Prefix, vec![format!("{field}:")])
@@ -288,6 +295,13 @@ pub(super) fn not(filter: Filter) -> Filter {
         Filter::Nothing => Filter::All,
         filter => Filter::Not(Box::new(filter)),
     }
+}
+
+/// A test of numbers that are counted from 1, as one of what the core counts from 0.
+fn from_zero(test: &Positive) -> Positive {
+    let Positive::Ranges(ranges) = test else { return test.clone() };
+    let less = |number: &Option<i64>| number.map(|number| number.saturating_sub(1));
+    Positive::Ranges(ranges.iter().map(|(from, to)| (less(from), less(to))).collect())
 }
 
 fn related(of: Resource, relation: u16) -> Resource {

@@ -50,6 +50,8 @@ pub(in crate::totvs) enum Place {
     PhoneKinds,
     /// A field of the rows of a list.
     Rows(u16, u16),
+    /// The places of the lines in a list, counted from 1.
+    Sequence(u16),
     /// The id of the record a field of the rows of a list points to.
     RowRelated(u16, u16, Resource),
     /// In the record a field of the rows of a list points to.
@@ -126,6 +128,7 @@ impl Place {
                 | Self::Phones(None)
                 | Self::PhoneKinds
                 | Self::Rows(..)
+                | Self::Sequence(_)
                 | Self::RowRelated(..)
                 | Self::RowVia(..)
                 | Self::AddressKinds(_)

@@ -1,14 +1,19 @@
-//! Tests that no condition of the core can say: the values are read, and what passes is named by its id.
+//! Tests of what is kept as a text and compared as something else, and records that have to be read to be named.
 
-use favo_core::catalogue::meta;
-use favo_core::query::{Column, Filter, Order, Query, TextMatch};
+use favo_core::query::{Column, Filter, Order, Pattern, Query, TextMatch, TextTest};
 use favo_core::terms::{TermKind, custom_term};
 use favo_core::transaction::Reader;
-use favo_core::{Decimal, Resource, Result, stored};
+use favo_core::{Decimal, Resource, Result};
 
-use super::literal::Positive;
-use super::memory::{Cell, passes};
-use crate::local_time::{self, Moment, Zone};
+use super::conditions::text_tests;
+use super::literal::{Positive, Range};
+use crate::local_time;
+
+/// Types of custom fields: dates, and several options.
+const DATE: i64 = 2;
+const OPTIONS: i64 = 11;
+/// How many texts are compared in one part of a condition.
+const PART: usize = 100;
 
 /// The numbers in a field of the records that meet a condition, each once.
 pub(super) fn ids(tx: &mut dyn Reader, resource: Resource, filter: Filter, field: u16) -> Result<Vec<i64>> {
@@ -24,48 +29,88 @@ pub(super) fn ids(tx: &mut dyn Reader, resource: Resource, filter: Filter, field
 }
 
 /// A comparison of whole numbers that are kept as texts.
-pub(super) fn numbers(tx: &mut dyn Reader, of: Resource, at: u16, test: &Positive) -> Result<Filter> {
-    let filled = Filter::Not(Box::new(Filter::IsNull(at)));
-    scanned(tx, of, filled, at, |text| text.parse().is_ok_and(|number| passes(test, &Cell::Number(number))))
+pub(super) fn numbers(at: u16, test: &Positive) -> Filter {
+    let Positive::Ranges(ranges) = test else { return Filter::Nothing };
+    let steps = |number: &Option<i64>| number.map(|number| number.saturating_mul(Decimal::SCALE));
+    let within = ranges.iter().map(|(from, to)| Filter::Raw(at, TextTest::Number(steps(from), steps(to))));
+    Filter::Or(within.collect())
 }
 
-/// A test on a custom field of this id and type.
-pub(super) fn custom(
-    tx: &mut dyn Reader,
-    of: Resource,
-    (field, kind): (i64, i64),
-    test: &Positive,
-) -> Result<Filter> {
-    if let Some(texts) = spellings(kind, test) {
-        let terms = texts.iter().map(|text| custom_term(field, text)).collect();
-        return Ok(Filter::Term(TermKind::Custom, TextMatch::Equal, terms));
+/// A test on a custom field of this id and type. The terms find the records that have a value, and most of the tests too.
+pub(super) fn custom((field, kind): (i64, i64), test: &Positive) -> Filter {
+    let term = |how, text| Filter::Term(TermKind::Custom, how, text);
+    let equal = |texts: &[String]| {
+        term(TextMatch::Equal, texts.iter().map(|text| custom_term(field, text)).collect())
+    };
+    let filled = || term(TextMatch::Prefix, vec![format!("{field}:")]);
+    let passes = |tests: Vec<TextTest>| {
+        tests.into_iter().fold(Filter::All, |all, test| all.and(Filter::Custom(field, test)))
+    };
+    match test {
+        Positive::Texts(texts) => {
+            // SQLite takes expressions of a thousand levels, one for each `or`: long lists are told in parts.
+            let of = |texts: &[String]| {
+                Filter::Or(exactly(kind, texts).into_iter().map(|test| Filter::Custom(field, test)).collect())
+            };
+            equal(texts).and(Filter::Or(texts.chunks(PART).map(of).collect()))
+        }
+        Positive::Folded(text) => equal(std::slice::from_ref(text)),
+        // A star in a pattern of terms stands for anything.
+        Positive::Like { pieces, folded: true } if !pieces.iter().any(|piece| piece.contains('*')) => {
+            term(TextMatch::Pattern, vec![format!("{field}:{}", pieces.join("*"))])
+        }
+        Positive::Ranges(ranges) => match spellings(kind, ranges) {
+            Some(texts) => equal(&texts),
+            None => filled().and(Filter::Or(
+                ranges.iter().map(|range| Filter::Custom(field, within(kind, *range))).collect(),
+            )),
+        },
+        test => match text_tests(test) {
+            Some(tests) => filled().and(passes(tests)),
+            None => Filter::Nothing,
+        },
     }
-    if let Positive::Like { pieces, folded: true } = test {
-        let pattern = format!("{field}:{}", pieces.join("*"));
-        return Ok(Filter::Term(TermKind::Custom, TextMatch::Pattern, vec![pattern]));
+}
+
+/// The tests of which a value passes one when it is, or has among its options, one of some texts.
+fn exactly(kind: i64, texts: &[String]) -> Vec<TextTest> {
+    let mut tests = vec![TextTest::OneOf(texts.to_vec())];
+    if kind == OPTIONS {
+        for text in texts {
+            let (first, last) = (format!("{text};"), format!(";{text}"));
+            for pieces in [
+                vec![first, String::new()],
+                vec![String::new(), last],
+                vec![String::new(), format!(";{text};"), String::new()],
+            ] {
+                tests.push(TextTest::Like(Pattern { pieces, folded: false }));
+            }
+        }
     }
-    let Some(at) = of.definition().custom else { return Ok(Filter::Nothing) };
-    let filled = Filter::Term(TermKind::Custom, TextMatch::Prefix, vec![format!("{field}:")]);
-    scanned(tx, of, filled, at, |text| {
-        let values = stored::custom(text);
-        let value = values.iter().find(|value| value.field == field);
-        value.is_some_and(|value| passes(test, &cell(kind, &value.text)))
-    })
+    tests
+}
+
+/// The test that a number or a day lies in a range.
+fn within(kind: i64, (from, to): Range) -> TextTest {
+    if kind == DATE {
+        let iso = |day: Option<i64>| {
+            let mut text = Vec::new();
+            local_time::push_day(&mut text, day?);
+            String::from_utf8(text).ok()
+        };
+        TextTest::Day(iso(from), iso(to))
+    } else {
+        TextTest::Number(from, to)
+    }
 }
 
 /// The texts that values equal to those of a test may have been kept as.
-fn spellings(kind: i64, test: &Positive) -> Option<Vec<String>> {
-    let ranges = match test {
-        Positive::Texts(texts) => return Some(texts.clone()),
-        Positive::Folded(text) => return Some(vec![text.clone()]),
-        Positive::Ranges(ranges) => ranges,
-        _ => return None,
-    };
+fn spellings(kind: i64, ranges: &[Range]) -> Option<Vec<String>> {
     let mut texts = Vec::new();
     for (from, to) in ranges {
         let number = from.filter(|_| from == to)?;
         match kind {
-            2 => {
+            DATE => {
                 let mut day_first = Vec::new();
                 local_time::push_day_first(&mut day_first, number);
                 let mut iso = Vec::new();
@@ -85,37 +130,4 @@ fn spellings(kind: i64, test: &Positive) -> Option<Vec<String>> {
         }
     }
     Some(texts)
-}
-
-/// A custom value as tests see it.
-fn cell(kind: i64, text: &str) -> Cell {
-    let number = match kind {
-        0 | 3 | 12 => text.parse::<Decimal>().ok().map(|number| number.0),
-        2 => match local_time::read(text, b'/', &Zone::utc()) {
-            Some(Moment::Day(day)) => Some(day),
-            Some(Moment::At(instant)) => Some(Zone::utc().day(instant)),
-            None => None,
-        },
-        _ => return Cell::Text(text.to_owned()),
-    };
-    number.map_or(Cell::Null, Cell::Number)
-}
-
-/// The records among some whose text in a field passes, as a condition on their ids.
-fn scanned(
-    tx: &mut dyn Reader,
-    of: Resource,
-    among: Filter,
-    at: u16,
-    holds: impl Fn(&str) -> bool,
-) -> Result<Filter> {
-    let mut ids = Vec::new();
-    let query = Query::of(of).filter(among).order(Order::OLDEST);
-    tx.select(&query, &[Column::own(meta::ID), Column::own(at)], &mut |row| {
-        if row.text(1).is_some_and(&holds) {
-            ids.extend(row.int(0));
-        }
-        Ok(())
-    })?;
-    Ok(if ids.is_empty() { Filter::Nothing } else { Filter::OneOf(meta::ID.position(), ids) })
 }

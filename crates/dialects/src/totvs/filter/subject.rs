@@ -298,6 +298,9 @@ fn row(list: &'static Field, inner: &'static Field, rest: &[&str]) -> Option<Sub
             let resource = entities::named(service, name)?.resource()?;
             subject(Type::Uuid, Place::RowRelated(at, inner, resource))
         }
+        (Form::Items { .. }, "sequence", form, ..) => {
+            subject(kind_of(form)?, Place::Sequence(at)).filter(|_| rest.is_empty())
+        }
         // These ids follow from others and cannot be led back.
         (_, _, Form::Uuid, ..) => None,
         (_, _, form, At::Own(inner), []) => subject(kind_of(form)?, Place::Rows(at, inner)),

@@ -175,7 +175,11 @@ fn items(env: &Env<'_>, record: &str, lines: &str, found: &Found, bytes: &mut Ve
                     let id = raw(place).parse().unwrap_or(0);
                     out::text(bytes, &ids::of_row(record, "items", id));
                 }
-                "sequence" => out::int(bytes, raw(place).parse().unwrap_or(position)),
+                // The core counts from 0.
+                "sequence" => {
+                    let sequence = raw(place).parse().map_or(position, |at: i64| at.saturating_add(1));
+                    out::int(bytes, sequence);
+                }
                 "product" => match product {
                     Some((uuid, name)) => {
                         bytes.extend_from_slice(b"{\"id\":");

@@ -171,3 +171,22 @@ fn what_a_user_may_not_see_cannot_be_pointed_to() {
     let own = make(&desk, "Account", r#"{"name":"X"}"#);
     assert_eq!(get(&desk, "Account", own).json()["owner"]["id"], user);
 }
+
+#[test]
+fn two_spellings_of_one_entry_or_user_agree() {
+    let desk = desk();
+    let create = |more: &str| desk.egito_json("Account/create", &format!(r#"{{"name":"Orion",{more}}}"#));
+    for same in [
+        r#""industry":"Produkcja","industryId":2"#,
+        r#""industry":{"value":"manufacturing"},"industryId":"2""#,
+        r#""owner":"anna@acme","ownerId":1"#,
+    ] {
+        create(same).with(200);
+    }
+    for (other, field) in
+        [(r#""industry":"IT","industryId":2"#, "industry"), (r#""owner":"anna","ownerId":2"#, "owner")]
+    {
+        let refused = create(other);
+        assert_eq!(fault(&refused), (field.to_owned(), "reference.conflict".to_owned()));
+    }
+}

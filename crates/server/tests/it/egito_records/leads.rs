@@ -169,3 +169,21 @@ fn every_field_of_a_lead_comes_back_and_is_cleared() {
     assert_eq!((&shown["status"]["value"], &shown["discardReason"]), (&json!("NEW"), &json!(null)));
     assert_eq!((&shown["owner"]["id"], &shown["tags"], shown.get("extra")), (&json!(1), &json!([]), None));
 }
+
+#[test]
+fn a_lead_is_seen_with_its_qualification() {
+    let desk = desk();
+    let lead = make(&desk, "Lead", r#"{"lastName":"Wrona","gender":"K","description":"tajne"}"#);
+    let rights = [("contact.read", "all"), ("qualification.read", "own"), ("contact.update", "all")];
+    let clerk = desk.user_with("clerk@acme.example", &rights);
+    desk.act_as(clerk);
+    let read = |path: &str| desk.egito("GET", path, &[], "");
+    read(&format!("Lead/get/{lead}")).with(404);
+    let list = read("Lead/list").with(200);
+    assert_eq!((list.body.as_str(), list.header("x-total-count")), ("[]", Some("0")));
+    desk.act_as(1);
+    change(&desk, "Lead", lead, &format!(r#"{{"owner":{clerk}}}"#)).with(200);
+    desk.act_as(clerk);
+    assert_eq!(read(&format!("Lead/get/{lead}")).with(200).json()["description"], "tajne");
+    assert_eq!(read("Lead/list").header("x-total-count"), Some("1"));
+}

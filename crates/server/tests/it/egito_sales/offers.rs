@@ -157,3 +157,19 @@ fn every_field_of_an_offer_and_of_its_group_comes_back() {
     let moved = change(&desk, "Offer", offer, &format!(r#"{{"opportunity":{other}}}"#));
     assert_eq!(fault(&moved.with(409)), ("opportunity".to_owned(), "state.conflict".to_owned()));
 }
+
+#[test]
+fn a_group_shows_the_offers_its_reader_may_see() {
+    let desk = desk();
+    let (account, _) = parties(&desk);
+    let group = make(&desk, "OfferGroup", &format!(r#"{{"name":"Maszyny","account":{account}}}"#));
+    let body = format!(r#"{{"name":"Piła","account":{account},"offerGroup":{group}}}"#);
+    let offer = make(&desk, "Offer", &body);
+    assert_eq!(get(&desk, "OfferGroup", group).json()["offers"][0]["id"], offer);
+    let rights = [("proposal_group.read", "all"), ("proposal.read", "all"), ("opportunity.read", "own")];
+    desk.act_as(desk.user_with("clerk@acme.example", &rights));
+    desk.egito("GET", &format!("Offer/get/{offer}"), &[], "").with(404);
+    assert_eq!(get(&desk, "OfferGroup", group).json()["offers"], serde_json::json!([]));
+    let listed = desk.egito("GET", "OfferGroup/list", &[], "").with(200).json();
+    assert_eq!(listed[0]["offers"], serde_json::json!([]));
+}

@@ -200,3 +200,16 @@ fn a_seller_sells_to_whom_they_see() {
         desk.egito_json("Opportunity/create", &format!(r#"{{"name":"X","account":{account}}}"#)).with(400);
     assert_eq!(fault(&refused), ("account".to_owned(), "reference.notFound".to_owned()));
 }
+
+#[test]
+fn the_last_day_there_is_is_a_day() {
+    let desk = desk();
+    let (account, _) = parties(&desk);
+    let body = format!(r#"{{"name":"X","account":{account},"expectedCloseDate":"9999-12-31"}}"#);
+    let id = make(&desk, "Opportunity", &body);
+    assert_eq!(get(&desk, "Opportunity", id).json()["expectedCloseDate"], "9999-12-31");
+    let list = desk.egito("GET", "Opportunity/list?expectedCloseDate=9999-12-31", &[], "").with(200).json();
+    assert_eq!(list[0]["id"], id);
+    let task = make(&desk, "Task", r#"{"subject":"Kiedyś","dueDate":"9999-12-31"}"#);
+    assert_eq!(get(&desk, "Task", task).json()["dueDate"], "9999-12-31T23:59:00+01:00");
+}
