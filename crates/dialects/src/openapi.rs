@@ -1,4 +1,4 @@
-//! The description of a dialect: operations and schemas, made from its tables, written as an OpenAPI 3.1 document.
+//! The description of a dialect: operations and schemas, made from its tables, written as an `OpenAPI` 3.1 document.
 //!
 //! A dialect builds a [`Document`]; the page for people is made from the same documents, see `page`.
 
@@ -19,7 +19,7 @@ pub struct Document {
     pub version: &'static str,
     /// What it is and how to begin, in Markdown.
     pub about: &'static str,
-    /// How a caller shows who they are: name and OpenAPI security scheme; any one of them is enough.
+    /// How a caller shows who they are: name and `OpenAPI` security scheme; any one of them is enough.
     pub security: Vec<(&'static str, Value)>,
     /// The groups of operations, in order.
     pub groups: Vec<(&'static str, &'static str)>,
@@ -65,7 +65,8 @@ pub struct Answer {
 
 /// A parameter; `place` is `path`, `query` or `header`.
 pub fn parameter(place: &str, name: &str, about: &str, schema: Value) -> Value {
-    let mut parameter = json!({ "name": name, "in": place, "description": about, "schema": schema });
+    let mut parameter = json!({ "name": name, "in": place, "description": about });
+    parameter["schema"] = schema;
     if place == "path" {
         parameter["required"] = Value::Bool(true);
     }
