@@ -62,8 +62,8 @@ impl Desk {
     /// The number under which NectarCRM and Egito know a contact of this name.
     #[track_caller]
     fn number_of(&self, name: &str) -> i64 {
-        let quoted: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        let list = self.nectar_one(&format!("contatos?nome={quoted}"));
+        let quoted: Vec<String> = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let list = self.nectar_one(&format!("contatos?nome={}", quoted.concat()));
         assert_eq!(list.as_array().map(Vec::len), Some(1), "{list}");
         list[0]["id"].as_i64().expect("a number")
     }

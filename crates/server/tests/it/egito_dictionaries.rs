@@ -149,7 +149,7 @@ fn entries_made_elsewhere_get_a_code_and_retired_ones_are_only_shown() {
         .id();
     desk.system(move |ctx: &Ctx, tx: &mut dyn Writer| {
         let patch = Patch::new().with(segment::ACTIVE, Input::Bool(false));
-        write::update(ctx, tx, Resource::Segment, made, patch, Skip::default()).map(|_| ())
+        write::update(ctx, tx, Resource::Segment, made, patch, Skip::default()).map(|()| ())
     })
     .expect("retired");
     assert_eq!(rows(&desk, "type=industry").len(), 21);

@@ -48,7 +48,7 @@ pub(super) fn any(either: Vec<Filter>) -> Filter {
             (Some(Filter::OneOf(_, all)), Filter::OneOf(_, more)) => all.extend(more),
             (Some(Filter::Term(_, _, all)), Filter::Term(_, _, more))
             | (Some(Filter::Raw(_, TextTest::OneOf(all))), Filter::Raw(_, TextTest::OneOf(more))) => {
-                all.extend(more)
+                all.extend(more);
             }
             (_, filter) => merged.push(filter),
         }

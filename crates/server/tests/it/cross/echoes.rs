@@ -192,14 +192,14 @@ fn what_nectarcrm_wrote_survives_the_echoes_of_the_others() {
         make("qualificacoes", json!({"cliente": {"id": lead}, "nome": "Campanha", "status": 4}));
         let product = make(
             "produtos",
-            json!({"nome": "Forno", "codigo": "", "valorBase": 10.123456, "recorrencia": 1}),
+            json!({"nome": "Forno", "codigo": "", "valorBase": 10.123_456, "recorrencia": 1}),
         );
         let deal = make(
             "oportunidades",
             json!({"nome": "Reforma", "cliente": {"id": company}, "contato": {"id": person},
-            "status": 5, "probabilidade": 37, "valorAvulso": 12.5, "valorMensal": 3.333333, "listas": ["vip"],
+            "status": 5, "probabilidade": 37, "valorAvulso": 12.5, "valorMensal": 3.333_333, "listas": ["vip"],
             "dataLimite": "2026-09-30T21:15:30.000Z", "observacao": "x", "produtos": [
-                {"produto": {"id": product}, "quantidade": 1.123456, "valorUnitario": 9.876543, "desconto": 0.333333, "recorrencia": 1},
+                {"produto": {"id": product}, "quantidade": 1.123_456, "valorUnitario": 9.876_543, "desconto": 0.333_333, "recorrencia": 1},
                 {"produto": {"id": product}, "nome": "Montagem", "quantidade": 3, "valorUnitario": 7, "desconto": 12.345, "isDescontoPorcentual": true,
                     "acrescimo": 1, "recorrencia": 2}]}),
         );

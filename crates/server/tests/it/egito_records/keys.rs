@@ -114,7 +114,7 @@ fn bad_values_are_refused_and_change_nothing() {
     let order: Vec<_> = faults(&both).into_iter().map(|(field, _)| field).collect();
     assert_eq!(order, ["name", "phone", "email"]);
     assert_eq!(get(&desk, "Account", id).body, before);
-    let markup = r#"<b>'); drop table contact; --"#;
+    let markup = r"<b>'); drop table contact; --";
     change(&desk, "Account", id, &format!(r#"{{"description":"{markup}"}}"#)).with(200);
     assert_has(&desk, "Account", id, &json!({"description": markup}));
 }
