@@ -63,7 +63,7 @@ impl Acceptance<'_> {
             let day = self.switches.zone.day(Instant(start));
             self.switches.zone.span(day).map(|(_, end)| Instant(end.0 + 1 - MINUTE))
         } else {
-            Some(Instant(start + 60 * MINUTE))
+            Some(Instant(start + 60 * MINUTE).min(Instant::LAST))
         };
         if let Some(end) = end {
             self.set(Side::Own, appointment::ENDS_AT.position(), Input::Instant(end));
