@@ -174,8 +174,11 @@ pub(crate) async fn answer(
     let response = if dialect == Dialect::None {
         match health::answer(&host, &request.method, &request.path).await {
             Some(response) => response,
-            None => describe::answer(&request.method, &request.path, &request.base_url)
-                .unwrap_or_else(|| health::text(StatusCode::NOT_FOUND, "nothing is served under this path\n")),
+            None => {
+                describe::answer(&request.method, &request.path, &request.base_url).unwrap_or_else(|| {
+                    health::text(StatusCode::NOT_FOUND, "nothing is served under this path\n")
+                })
+            }
         }
     } else {
         match body_of(&host, dialect, &origin, &request, incoming).await {

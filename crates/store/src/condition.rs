@@ -18,6 +18,10 @@ use crate::{owned, stored_text};
 /// The longest text that any search key or term can equal, in bytes; see [`favo_core::text::KEY_LENGTH`].
 const LONGEST_KEY: usize = 1_200;
 
+/// Ends a subselect that `exists` asks: changes nothing for either database, but SQLite would otherwise make a join of it and
+/// may begin with the other table, without statistics and against the index that was named.
+pub(crate) const ASKED_APART: &str = " limit 1";
+
 /// A statement being written, with its values. `?1` is always the tenant.
 #[derive(Debug)]
 pub(crate) struct Sql<'q> {
@@ -209,7 +213,7 @@ pub(crate) fn condition<'q>(
             // Asked per record, by the whole primary key of the terms.
             sql.push("exists (");
             let term = terms(sql, resource, *kind, TextMatch::Equal, texts, "1");
-            let _ = write!(sql.text, " and {term}.record_id = {alias}.id)");
+            let _ = write!(sql.text, " and {term}.record_id = {alias}.id{ASKED_APART})");
         }
         Filter::Term(kind, how, texts) => {
             // Collected once: a range of terms has no place for the record in its key.
@@ -239,6 +243,7 @@ pub(crate) fn condition<'q>(
                 related.definition().table
             );
             condition(sql, related, &via, inner)?;
+            sql.push(ASKED_APART);
             sql.push(")");
         }
     }

@@ -1,6 +1,6 @@
 //! How SQLite finds the main lists: through the index that is meant for them, without sorting or reading more than it must.
 
-use favo_core::catalogue::{Resource, contact, meta, opportunity, user};
+use favo_core::catalogue::{Resource, contact, contact_link, meta, opportunity, user};
 use favo_core::query::{Column, Filter, Order, Page, Query, TextMatch, TextTest};
 use favo_core::terms::TermKind;
 use favo_core::transaction::{Reader, TenantId};
@@ -232,6 +232,23 @@ fn nested_lists_come_through_the_index_of_their_owner() {
         "{plans:?}"
     );
     assert!(!plans[0].join("; ").contains("TEMP B-TREE"), "{plans:?}");
+}
+
+#[test]
+fn a_condition_on_a_related_record_is_asked_for_each_row_and_never_leads() {
+    let explained = Explained::new();
+    let person = contact_link::CONTACT.position();
+    let no_lead = Filter::Not(Box::new(Filter::is(contact::LIFE_CYCLE, 3)));
+    let filter = Filter::is(contact_link::KIND, 0).and(Filter::Via(person, Box::new(no_lead)));
+    let organisation = contact_link::ORGANISATION.position();
+    let columns = [Column::via(person, contact::NAME)];
+    let plans = explained.of(|tx| {
+        tx.select_for(Resource::ContactLink, organisation, &[1, 2], &filter, &columns, &mut |_| Ok(()))
+            .unwrap();
+    });
+    let plan = plans[0].join("; ");
+    assert!(plan.contains("CORRELATED SCALAR SUBQUERY"), "{plan}");
+    assert!(plan.starts_with("SEARCH t USING INDEX ix_contact_link_organisation_id"), "{plan}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use favo_core::catalogue::{Field, FieldType};
 use favo_core::query::ItemTest;
 use favo_core::{Error, Result};
 
-use crate::condition::Sql;
+use crate::condition::{ASKED_APART, Sql};
 use crate::dialect::Kind;
 use crate::session::Param;
 use crate::stored_text;
@@ -49,6 +49,7 @@ pub(crate) fn any<'q>(
             let _ = write!(sql.text, "{value} is not null");
         }
     }
+    sql.push(ASKED_APART);
     sql.push(")");
     Ok(())
 }
