@@ -168,6 +168,22 @@ impl Answer {
 }
 
 #[cfg(test)]
+impl Document {
+    /// Every operation has a name of its own and a group, and every reference leads to a schema.
+    pub(crate) fn assert_sound(&self) {
+        let mut ids = std::collections::HashSet::new();
+        for operation in &self.operations {
+            assert!(ids.insert(&operation.id), "{}", operation.id);
+            assert!(self.groups.iter().any(|(group, _)| *group == operation.group), "{}", operation.group);
+        }
+        let text = String::from_utf8(self.json("http://127.0.0.1:7077")).expect("UTF-8");
+        for name in text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert!(self.schemas.iter().any(|(known, _)| known == name), "{name}");
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
