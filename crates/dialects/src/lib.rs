@@ -4,6 +4,7 @@
 //! spells core errors. It decides nothing about the business, knows no SQL and no other dialect.
 #![warn(missing_docs)]
 
+mod delimiter;
 pub mod egito;
 mod json;
 mod json_out;

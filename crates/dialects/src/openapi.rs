@@ -92,6 +92,17 @@ pub fn nullable(schema: Value) -> Value {
     }
 }
 
+/// The same schema with what it means, and whether it is answered only.
+pub fn described(mut schema: Value, about: &str, read_only: bool) -> Value {
+    if let Some(schema) = schema.as_object_mut() {
+        schema.insert("description".to_owned(), about.into());
+        if read_only {
+            schema.insert("readOnly".to_owned(), Value::Bool(true));
+        }
+    }
+    schema
+}
+
 /// An object with these properties, in order; `required` names those that are always there.
 pub fn object(properties: Vec<(String, Value)>, required: &[String]) -> Value {
     let mut schema = json!({ "type": "object", "properties": properties.into_iter().collect::<Map<_, _>>() });

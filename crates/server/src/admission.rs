@@ -13,6 +13,7 @@ use favo_core::session::State;
 use favo_core::snapshot::Snapshot;
 use favo_core::transaction::{Reader, TenantId};
 use favo_core::{Ctx, Instant, Resource, Result};
+use favo_dialects::wire::Caller;
 use parking_lot::Mutex;
 
 use crate::host::Host;
@@ -36,6 +37,13 @@ pub(crate) struct Terms {
 pub(crate) struct May {
     pub(crate) read: bool,
     pub(crate) write: bool,
+}
+
+impl May {
+    /// The caller as a dialect knows them, in the tenant of this short name.
+    pub(crate) fn caller(self, slug: &str) -> Caller {
+        Caller { tenant: slug.to_owned(), may_read: self.read, may_write: self.write }
+    }
 }
 
 /// Why someone was not let in.

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use favo_core::{Error, Result};
 use favo_dialects::egito;
-use favo_dialects::wire::{Caller, Request, Response};
+use favo_dialects::wire::{Request, Response};
 use http::header::ORIGIN;
 
-use crate::admission::{Denial, May, Terms, Visit};
+use crate::admission::{Denial, Terms, Visit};
 use crate::host::{Host, Seen};
 use crate::oauth;
 use crate::proxies::Origin;
@@ -93,12 +93,12 @@ pub(crate) async fn answer(
     let home = Arc::clone(visit.home());
     if call.writes {
         transaction::write(host, &visit, seen, SPELLING, move |ctx, may, tx| {
-            egito::write(&call, &caller(home.slug(), may), ctx, tx)
+            egito::write(&call, &may.caller(home.slug()), ctx, tx)
         })
         .await
     } else {
         transaction::read(host, &visit, seen, SPELLING, move |ctx, may, tx| {
-            egito::read(&call, &caller(home.slug(), may), ctx, tx)
+            egito::read(&call, &may.caller(home.slug()), ctx, tx)
         })
         .await
     }
@@ -133,7 +133,7 @@ pub(crate) async fn too_large(
             let call = egito::too_large(request);
             let home = Arc::clone(visit.home());
             transaction::read(host, &visit, seen, SPELLING, move |ctx, may, tx| {
-                egito::read(&call, &caller(home.slug(), may), ctx, tx)
+                egito::read(&call, &may.caller(home.slug()), ctx, tx)
             })
             .await
         }
@@ -155,8 +155,4 @@ async fn admitted(
         Ok(Err(refusal)) => Err(egito::refuse(refusal)),
         Err(error) => Err(seen.failed(&error, egito::wire_error(&error))),
     }
-}
-
-fn caller(slug: &str, may: May) -> Caller {
-    Caller { tenant: slug.to_owned(), may_read: may.read, may_write: may.write }
 }

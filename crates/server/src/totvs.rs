@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use favo_core::Result;
 use favo_dialects::totvs;
-use favo_dialects::wire::{Caller, Request, Response};
+use favo_dialects::wire::{Request, Response};
 
-use crate::admission::{Denial, May, Terms, Visit};
+use crate::admission::{Denial, Terms, Visit};
 use crate::host::{Host, Seen};
 use crate::login;
 use crate::proxies::Origin;
@@ -80,12 +80,12 @@ pub(crate) async fn answer(
     let home = Arc::clone(visit.home());
     if call.writes {
         transaction::write(host, &visit, seen, SPELLING, move |ctx, may, tx| {
-            totvs::write(&call, &caller(home.slug(), may), ctx, tx)
+            totvs::write(&call, &may.caller(home.slug()), ctx, tx)
         })
         .await
     } else {
         transaction::read(host, &visit, seen, SPELLING, move |ctx, may, tx| {
-            totvs::read(&call, &caller(home.slug(), may), ctx, tx)
+            totvs::read(&call, &may.caller(home.slug()), ctx, tx)
         })
         .await
     }
@@ -115,8 +115,4 @@ async fn admitted(
         Ok(Err(refusal)) => Err(totvs::refuse(refusal)),
         Err(error) => Err(seen.failed(&error, totvs::wire_error(&error))),
     }
-}
-
-fn caller(slug: &str, may: May) -> Caller {
-    Caller { tenant: slug.to_owned(), may_read: may.read, may_write: may.write }
 }

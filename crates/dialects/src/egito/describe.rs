@@ -6,7 +6,7 @@ use super::dictionary::Kind;
 use super::entities::{self, ENTITIES};
 use super::table::{Entity, Field, Form, STAMPS};
 use super::{BASE, oauth};
-use crate::openapi::{Answer, Document, Operation, nullable, object, parameter, schema};
+use crate::openapi::{Answer, Document, Operation, described, nullable, object, parameter, schema};
 
 const ABOUT: &str = "The Egito REST API. A client gets a token for a user, then calls `/services/restapi/json/{Entity}/{action}` with it.
 
@@ -325,7 +325,7 @@ fn record(entity: &Entity) -> Value {
 
 fn shown(field: &Field) -> Value {
     let text = || json!({"type": "string"});
-    let mut form = match field.form {
+    let form = match field.form {
         Form::Text(_) | Form::Nip | Form::Regon | Form::Email | Form::Phone => nullable(text()),
         Form::Integer(..) if field.name == "id" => json!({"type": "integer"}),
         Form::Integer(..) => nullable(json!({"type": "integer"})),
@@ -340,13 +340,12 @@ fn shown(field: &Field) -> Value {
         Form::TaxIds => json!({"type": "array", "items": schema("TaxId")}),
         Form::References(_) => json!({"type": "array", "items": schema("Reference")}),
     };
-    described(&mut form, field);
-    form
+    described(form, field.about, field.read_only)
 }
 
 /// What a body may hold; the product reads more than it says here.
 fn taken(field: &Field) -> Value {
-    let mut form = match field.form {
+    let form = match field.form {
         Form::Text(most) => json!({"type": "string", "maxLength": most}),
         Form::Nip => json!({"type": "string", "maxLength": 20}),
         Form::Regon => json!({"type": "string", "maxLength": 14}),
@@ -365,17 +364,7 @@ fn taken(field: &Field) -> Value {
         Form::Lines => json!({"type": "array", "items": schema("Line")}),
         Form::TaxIds | Form::References(_) => json!({"type": "array"}),
     };
-    described(&mut form, field);
-    form
-}
-
-fn described(form: &mut Value, field: &Field) {
-    if let Some(form) = form.as_object_mut() {
-        form.insert("description".to_owned(), field.about.into());
-        if field.read_only {
-            form.insert("readOnly".to_owned(), Value::Bool(true));
-        }
-    }
+    described(form, field.about, field.read_only)
 }
 
 #[cfg(test)]

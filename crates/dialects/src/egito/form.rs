@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::delimiter::find;
 use crate::json::{Json, Object};
 
 /// The most parameters of a request.
@@ -329,19 +330,6 @@ fn parameter(text: &str) -> (String, &str) {
         }
     }
     (value, "")
-}
-
-/// Where a text begins.
-fn find(bytes: &[u8], text: &[u8]) -> Option<usize> {
-    let first = *text.first()?;
-    let mut from = 0;
-    while let Some(at) = bytes.get(from..)?.iter().position(|byte| *byte == first) {
-        if bytes[from + at..].starts_with(text) {
-            return Some(from + at);
-        }
-        from += at + 1;
-    }
-    None
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use http::header::CONTENT_TYPE;
 
 use super::query_string::Params;
 use super::write::{answer, may_change};
+use crate::delimiter::find;
 use crate::wire::Response;
 
 /// The most bytes of a photo.
@@ -121,19 +122,6 @@ fn is_named(head: &str, name: &str) -> bool {
 
 fn after<'a>(bytes: &'a [u8], text: &[u8]) -> Option<&'a [u8]> {
     find(bytes, text).map(|at| &bytes[at + text.len()..])
-}
-
-/// Where a text begins. The first byte is looked for alone: pictures are long, delimiters rare.
-fn find(bytes: &[u8], text: &[u8]) -> Option<usize> {
-    let first = *text.first()?;
-    let mut from = 0;
-    while let Some(at) = bytes.get(from..)?.iter().position(|byte| *byte == first) {
-        if bytes[from + at..].starts_with(text) {
-            return Some(from + at);
-        }
-        from += at + 1;
-    }
-    None
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::entities::ENTITIES;
 use super::table::{Actions, Entity, Field, Form};
-use crate::openapi::{Answer, Document, Operation, nullable, object, parameter, schema};
+use crate::openapi::{Answer, Document, Operation, described, nullable, object, parameter, schema};
 
 const ABOUT: &str = "The integration API of TOTVS CRM Gestão de Clientes. A login gives the cookie `JSESSIONID`; every other call carries it.
 
@@ -386,7 +386,7 @@ fn shown(field: &Field) -> Value {
             ROWS.iter().find(|(_, other)| std::mem::discriminant(other) == std::mem::discriminant(&form));
         name.map_or_else(|| json!({"type": "object"}), |(name, _)| schema(name))
     };
-    let mut form = match field.form {
+    let form = match field.form {
         Form::Integer(..) | Form::IntegerText => nullable(json!({"type": "integer"})),
         Form::Decimal(_) | Form::Percent => nullable(json!({"type": "number"})),
         Form::Boolean => json!({"type": "boolean"}),
@@ -397,8 +397,7 @@ fn shown(field: &Field) -> Value {
         list if list.is_list() => json!({"type": "array", "items": rows(list)}),
         _ => nullable(text()),
     };
-    described(&mut form, field);
-    form
+    described(form, field.about, field.read_only)
 }
 
 /// The words, once each, or null.
@@ -432,15 +431,6 @@ fn taken(field: &Field) -> Value {
         form.entry("description").or_insert_with(|| field.about.into());
     }
     form
-}
-
-fn described(form: &mut Value, field: &Field) {
-    if let Some(form) = form.as_object_mut() {
-        form.insert("description".to_owned(), field.about.into());
-        if field.read_only {
-            form.insert("readOnly".to_owned(), Value::Bool(true));
-        }
-    }
 }
 
 #[cfg(test)]

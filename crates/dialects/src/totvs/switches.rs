@@ -11,8 +11,6 @@ pub struct Session {
     pub minutes: i64,
     /// Hours after login.
     pub max_hours: i64,
-    /// An unknown tenant is told apart from a wrong password.
-    pub tells_tenants: bool,
 }
 
 /// A field that a duplicate check compares (12.6).
@@ -77,7 +75,6 @@ enum Takes {
 static SETTINGS: &[(&str, &str, Takes)] = &[
     ("totvs.create_status", "201", Takes::Words(&["200", "201"])),
     ("totvs.no_permission_status", "503", Takes::Words(&["403", "503"])),
-    ("totvs.tenant_error", "distinct", Takes::Words(&["distinct", "same"])),
     ("totvs.session_minutes", "30", Takes::Number(1, 1440)),
     ("totvs.session_max_hours", "12", Takes::Number(1, 720)),
     ("totvs.zone", "America/Sao_Paulo", Takes::Zone),
@@ -171,7 +168,6 @@ pub fn session(snapshot: &Snapshot) -> Session {
     Session {
         minutes: number(snapshot, "totvs.session_minutes"),
         max_hours: number(snapshot, "totvs.session_max_hours"),
-        tells_tenants: value(snapshot, "totvs.tenant_error") == "distinct",
     }
 }
 
